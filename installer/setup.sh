@@ -84,10 +84,14 @@ install_system() {
         one=$(available "$line") || fail "This system has no package $line; it is listed in installer/."
         chosen="$chosen $one"
     done
-    # A cluster of Debian's own is not wanted: the tests start theirs.
+    apt_log=$(mktemp)
     # shellcheck disable=SC2086
     $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $chosen \
-        </dev/null >&2 || fail "The system packages could not be installed; please run: sudo apt-get install --no-install-recommends$chosen"
+        </dev/null >"$apt_log" 2>&1 || {
+        cat "$apt_log" >&2
+        fail "The system packages could not be installed; please run: sudo apt-get install --no-install-recommends$chosen"
+    }
+    rm -f "$apt_log"
 }
 
 system_packages() {
@@ -124,7 +128,7 @@ install_locked() {
     lock=$1
     stamp=$venv/.installed-$2
     # Where the clone lies belongs to the sum: the editable install and the scripts name the place.
-    sum=$(cat "$lock" pyproject.toml | cksum | tr -d '\n')" $PWD"
+    sum="$(cksum <"$lock") $PWD"
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ]; then return 0; fi
     say "Installing the packages of $lock"
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
