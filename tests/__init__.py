@@ -1,0 +1,1 @@
+"""The tests of HMS Desktop; the folders mirror the tree."""
