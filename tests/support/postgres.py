@@ -4,6 +4,7 @@ One cluster serves a whole run, shared by its workers (`shared_server`). Tests o
 of their own (`PostgresServer.create`), which they may stop, start and freeze.
 """
 
+import contextlib
 import json
 import os
 import pwd
@@ -203,19 +204,26 @@ class PostgresServer:
 
     def freeze(self) -> None:
         """Halt every process of the server: connections stay open and nothing answers."""
-        for pid in self._pids():
-            os.kill(pid, signal.SIGSTOP)
+        # The postmaster alone first: after that nobody new can come.
+        self._signal(self._pids()[:1], signal.SIGSTOP)
+        self._signal(self._pids()[1:], signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let a frozen server go on; harmless when it was not frozen."""
-        for pid in self._pids():
-            os.kill(pid, signal.SIGCONT)
+        self._signal(self._pids(), signal.SIGCONT)
 
     def remove(self) -> None:
         """Stop the server for good and remove its files."""
         if self._pids():
             self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @staticmethod
+    def _signal(pids: Sequence[int], number: signal.Signals) -> None:
+        for pid in pids:
+            # A backend may have ended since it was listed, and then there is nobody to signal.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _pids(self) -> list[int]:
         """Return the postmaster and its children, the postmaster first; empty when stopped."""
