@@ -1,5 +1,6 @@
 """What every test stands on: a clean environment, both databases, watchers for what goes wrong."""
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -81,6 +82,17 @@ def _watched_log() -> Iterator[LogWatch]:
 def expect_log(_watched_log: LogWatch) -> LogWatch:
     """Expect a warning of the program: `expect_log(r"regular expression", level=logging.ERROR)`."""
     return _watched_log
+
+
+_test_numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, drafts and databases of the person at the desk: new and empty for each test."""
+    number = str(next(_test_numbers))
+    for kind in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(_HOME / number / kind.lower()))
 
 
 @pytest.fixture(autouse=True)

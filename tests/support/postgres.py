@@ -51,7 +51,9 @@ while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
 pid=$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null)
 [ -n "$pid" ] && kill -CONT "$pid" 2>/dev/null; kill -QUIT "$pid" 2>/dev/null
 n=0
-while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do
+    sleep 0.1; n=$((n + 1))
+done
 rm -rf "$2"
 ) &
 """
@@ -176,7 +178,9 @@ class PostgresServer:
 
     def drop_database(self, name: str) -> None:
         """Drop a database, cutting off whoever is still in it."""
-        self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
     def execute(self, statement: sql.Composable | str, database: str = "postgres") -> list[tuple]:
         """Run one statement outside of any transaction and return its rows."""

@@ -80,7 +80,7 @@ def test_an_x11_test_sees_a_real_screen(qapp: object) -> None:
     assert QGuiApplication.platformName() == "xcb"
 
 
-BAD_TESTS = '''
+BAD_TESTS = """
 import logging, threading, time
 import pytest
 
@@ -107,7 +107,7 @@ def test_window(qapp):
 def test_qt_warning(qapp):
     from PySide6.QtCore import qWarning
     qWarning("something is off")
-'''
+"""
 
 
 COMPLAINTS = {
