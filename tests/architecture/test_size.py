@@ -6,7 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES = 400
 MAX_CLASS_LINES = 250
-FOLDERS = ("hms_desktop", "tests", "benchmarks", "migrations", "docs", "installer")
+# Not migrations: a revision is one list of statements, and is never edited again.
+FOLDERS = ("hms_desktop", "tests", "benchmarks", "docs", "installer")
 # Path (and class) -> why it may be longer.
 ALLOWED: dict[str, str] = {}
 

@@ -16,7 +16,7 @@ FORBIDDEN = {
     "a folder of one machine": r"(?<![\w.])/(?:work|farm|root|Users)/|/home/(?!user\b)\w+/"
     r"|/tmp/bash" + "_jobs",
     "a package registry": r"(?:pypi|pythonhosted|npmjs|deb\.debian|archive\.ubuntu)"
-    + r"\.(?:org|com)",
+    r"\.(?:org|com)",
     "an index address": r"--(?:extra-)?index-url[ =]+http|^(?:Index|Source): *http",
     "a resolved address": r'"resolved": *"' + "http",
 }
