@@ -1,0 +1,1 @@
+"""Everything that mentions Qt: runner, bridge, theme, widgets, windows and pages."""
