@@ -1,8 +1,11 @@
 """Where the data files of the program lie: in a clone, in an installed wheel, in a frozen build."""
 
+import os
 import sys
 from functools import cache
 from pathlib import Path
+
+import platformdirs
 
 
 @cache
@@ -27,3 +30,14 @@ def resources_dir() -> Path:
 def migrations_dir() -> Path:
     """Return the folder of the Alembic history."""
     return project_root() / "migrations"
+
+
+def data_dir() -> Path:
+    """Return the folder of this person's databases, drafts and backups (HMS_DATA_DIR wins)."""
+    named = os.environ.get("HMS_DATA_DIR")
+    return Path(named) if named else Path(platformdirs.user_data_dir("hms-desktop", appauthor=False))
+
+
+def backups_dir() -> Path:
+    """Return the folder of copies made before an upgrade."""
+    return data_dir() / "backups"

@@ -1,0 +1,1 @@
+"""The two databases: engine, tables, one writer, change feed."""

@@ -1,0 +1,222 @@
+"""Bringing a database's schema up to this program's, with a backup before."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from hms_desktop.db import faults
+from hms_desktop.db.engine import Database, utc_now
+from hms_desktop.db.location import PRIVATE, file_of, shown
+from hms_desktop.domain.errors import Unusable
+from hms_desktop.paths import backups_dir, migrations_dir
+
+log = logging.getLogger(__name__)
+
+LOCK_KEY = 0x484D53
+"""Postgres advisory lock that only one migrating program holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """Which revision a database has and which one this program wants."""
+
+    address: str
+    current: str | None
+    head: str
+    newer: bool
+
+    @property
+    def pending(self) -> bool:
+        """Whether this program would upgrade the database."""
+        return not self.newer and self.current != self.head
+
+
+def state(url: str) -> SchemaState:
+    """Read which revision a database has; raises Unreachable or Unusable."""
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            return _state(database, connection)
+    finally:
+        database.close()
+
+
+def upgrade(url: str, *, backup_to: Path | None = None, backup: bool = True) -> SchemaState:
+    """Bring the schema forward, after a backup when there is anything to lose.
+
+    Safe to call from several programs at once: one migrates, the others wait and find it done.
+    Raises Unusable when the database is newer than this program or cannot be backed up.
+    """
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            before = _state(database, connection)
+        if before.newer:
+            raise _newer(before)
+        if not before.pending:
+            return before
+        if backup and before.current is not None:
+            save_before(database, before, backup_to or backups_dir(), utc_now())
+        _migrate(database)
+        with database.read() as connection:
+            return _state(database, connection)
+    except sqlalchemy.exc.DBAPIError as error:
+        raise (faults.translate(error) or error) from error
+    finally:
+        database.close()
+
+
+def require_current(database: Database) -> None:
+    """Refuse a database whose schema is not exactly this program's; raises Unusable."""
+    with database.read() as connection:
+        found = _state(database, connection)
+    if found.newer:
+        raise _newer(found)
+    if found.pending:
+        raise Unusable(
+            "The database {address} has an older structure ({current}). "
+            "Run: hms-desktop db upgrade --database ADDRESS",
+            address=found.address,
+            current=found.current or "empty",
+        )
+
+
+def _newer(found: SchemaState) -> Unusable:
+    return Unusable(
+        "The database {address} was made by a newer program (structure {current}; this program "
+        "knows {head}). Nothing was changed. Install the newer program on this computer.",
+        address=found.address,
+        current=found.current,
+        head=found.head,
+    )
+
+
+def _state(database: Database, connection: sa.Connection) -> SchemaState:
+    script = ScriptDirectory.from_config(_config())
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {revision.revision for revision in script.walk_revisions()}
+    return SchemaState(
+        shown(database.url),
+        current,
+        script.get_current_head() or "",
+        newer=current is not None and current not in known,
+    )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
+    return config
+
+
+def _migrate(database: Database) -> None:
+    config = _config()
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            # Batch operations rebuild tables: foreign keys would fire while rows are copied.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.exec_driver_sql("PRAGMA busy_timeout = 60000")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SET lock_timeout = '60s'")
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+            if database.is_sqlite:
+                _check_foreign_keys(connection)
+                connection.exec_driver_sql("COMMIT")
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        if database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+    log.info("the database structure is now %s", ScriptDirectory.from_config(config).get_heads())
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise Unusable(
+            "The upgrade would break {count} links between entries, so it was taken back. "
+            "The database is as it was.",
+            count=len(broken),
+        )
+
+
+def save_before(database: Database, found: SchemaState, folder: Path, now: datetime) -> Path:
+    """Save the database as it is before an upgrade and return the file."""
+    stamp = now.strftime("%Y%m%d-%H%M%S")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_backup(str(error)) from error
+    path = file_of(database.url)
+    if path is not None:
+        target = folder / f"{path.stem}-before-upgrade-{found.current}-{stamp}.db"
+        _copy_sqlite(path, target)
+    else:
+        target = folder / f"postgres-before-upgrade-{found.current}-{stamp}.dump"
+        _dump_postgres(database.url, target)
+    log.info("saved the database before its upgrade")
+    return target
+
+
+def _copy_sqlite(path: Path, target: Path) -> None:
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_RDWR, PRIVATE))
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+            # All pages in one step: with a page limit and busy writers it would never finish.
+            source.backup(copy, pages=-1)
+            answer = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    except (OSError, sqlite3.Error) as error:
+        raise _no_backup(str(error)) from error
+    if answer != "ok":
+        raise _no_backup(answer)
+
+
+def _dump_postgres(url: sa.URL, target: Path) -> None:
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise _no_backup("pg_dump is not installed")
+    environment = {**os.environ, "PGPASSWORD": url.password or ""}
+    address = url.set(drivername="postgresql", password=None).render_as_string()
+    try:
+        run = subprocess.run(  # noqa: S603 - fixed program, arguments without a shell
+            [program, "--format=custom", f"--file={target}", f"--dbname={address}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise _no_backup(str(error)) from error
+    if run.returncode:
+        raise _no_backup(run.stderr.strip().splitlines()[-1] if run.stderr else "pg_dump failed")
+    target.chmod(PRIVATE)
+
+
+def _no_backup(why: str) -> Unusable:
+    return Unusable(
+        "The database was not upgraded, because it could not be saved first: {why}. "
+        "Nothing was changed. Mend that, or make a backup yourself and add --no-backup.",
+        why=why,
+    )

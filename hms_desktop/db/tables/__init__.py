@@ -1,0 +1,21 @@
+"""Tables by subject; importing this package fills the metadata."""
+
+from hms_desktop.db.tables import (
+    accounts,
+    appointments,
+    availability,
+    doctors,
+    hospital,
+    patients,
+    queue,
+)
+
+__all__ = [
+    "accounts",
+    "appointments",
+    "availability",
+    "doctors",
+    "hospital",
+    "patients",
+    "queue",
+]

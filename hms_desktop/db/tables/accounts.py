@@ -1,0 +1,69 @@
+"""Log-ins, roles as data, and sessions."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hms_desktop.db.metadata import edited, key, metadata, ref, retired
+from hms_desktop.db.types import UtcDateTime
+
+user = sa.Table(
+    "user_account",
+    metadata,
+    key(),
+    sa.Column("login", sa.Text, nullable=False, unique=True, comment="casefolded"),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False, server_default=""),
+    sa.Column("phone", sa.Text, nullable=False, server_default=""),
+    sa.Column("password_hash", sa.Text),
+    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_failure_at", UtcDateTime),
+    sa.Column("locked_until", UtcDateTime),
+    sa.Column("reset_code_hash", sa.Text),
+    sa.Column("reset_expires_at", UtcDateTime),
+    sa.Column("last_login_at", UtcDateTime),
+    ref("patient_id", "patient.id", nullable=True),
+    *edited(),
+    retired(),
+)
+
+role = sa.Table(
+    "role",
+    metadata,
+    key(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("description", sa.Text, nullable=False, server_default=""),
+    *edited(),
+)
+
+role_permission = sa.Table(
+    "role_permission",
+    metadata,
+    key(),
+    ref("role_id", "role.id"),
+    sa.Column("permission", sa.Text, nullable=False),
+    sa.UniqueConstraint("role_id", "permission"),
+)
+
+user_role = sa.Table(
+    "user_role",
+    metadata,
+    key(),
+    ref("user_id", "user_account.id"),
+    ref("role_id", "role.id", index=True),
+    sa.UniqueConstraint("user_id", "role_id"),
+)
+
+session = sa.Table(
+    "login_session",
+    metadata,
+    key(),
+    ref("user_id", "user_account.id", index=True),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("workstation", sa.Text, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("end_reason", sa.Text, nullable=False, server_default=""),
+)

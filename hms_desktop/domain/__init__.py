@@ -1,0 +1,1 @@
+"""Rules, wishes and rows that are true without a screen or a database."""

@@ -1,0 +1,83 @@
+"""The hospital's settings: names, defaults and what values they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.text import clean
+
+DAY_MINUTES = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalSettings:
+    """Settings of the whole hospital; minutes are minutes, times are minutes of the local day."""
+
+    hospital_name: str = ""
+    zone: str = "UTC"
+    country: str = "IN"
+    day_first: bool = True
+    week_start: int = 0
+    clock_24h: bool = True
+    slot_minutes: int = 30
+    default_start_minute: int = 660
+    default_end_minute: int = 1020
+    default_hours_apply: bool = True
+    mrn_prefix: str = "H-"
+    mrn_width: int = 6
+    hold_seconds: int = 180
+    waiting_warn_minutes: int = 20
+    waiting_alarm_minutes: int = 40
+    max_sessions_per_user: int = 5
+    demo: bool = False
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The time zone to show times in."""
+        return ZoneInfo(self.zone)
+
+    def with_values(self, values: Mapping[str, Any]) -> HospitalSettings:
+        """Return these settings with stored values put in; unknown names are left out."""
+        known = {one.name for one in fields(self)}
+        return replace(self, **{name: value for name, value in values.items() if name in known})
+
+
+DEFAULTS = HospitalSettings()
+
+_BOUNDS: dict[str, tuple[int, int]] = {
+    "week_start": (0, 6),
+    "slot_minutes": (1, 240),
+    "default_start_minute": (0, DAY_MINUTES - 1),
+    "default_end_minute": (1, DAY_MINUTES),
+    "mrn_width": (1, 12),
+    "hold_seconds": (15, 3600),
+    "waiting_warn_minutes": (1, 600),
+    "waiting_alarm_minutes": (1, 600),
+    "max_sessions_per_user": (1, 100),
+}
+
+
+def check_setting(name: str, value: Any) -> Any:  # noqa: ANN401 - settings are of several types
+    """Return the cleaned value of one setting; raise Invalid with the setting as field."""
+    if name not in {one.name for one in fields(DEFAULTS)}:
+        raise Invalid(name, "There is no setting called {name}.", name=name)
+    default = getattr(DEFAULTS, name)
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise Invalid(name, "This setting is either on or off.")
+        return value
+    if isinstance(default, int):
+        low, high = _BOUNDS[name]
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise Invalid(name, "Give a whole number from {low} to {high}.", low=low, high=high)
+        return value
+    if not isinstance(value, str):
+        raise Invalid(name, "This setting is a text.")
+    text = clean(value, name, limit=200, required=name != "mrn_prefix")
+    if name == "zone" and text not in available_timezones():
+        raise Invalid(name, "There is no time zone called {zone}.", zone=text)
+    return text

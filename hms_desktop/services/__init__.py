@@ -1,0 +1,1 @@
+"""What the program does: one class a subject, every call permitted, audited and frozen."""

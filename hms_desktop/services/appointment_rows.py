@@ -1,0 +1,264 @@
+"""Reading appointments: whole rows, grid boxes, lists, and the history of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hms_desktop.db.tables.accounts import user
+from hms_desktop.db.tables.appointments import appointment, visit_type
+from hms_desktop.db.tables.doctors import department, doctor, room
+from hms_desktop.db.tables.hospital import audit_entry
+from hms_desktop.db.tables.patients import patient
+from hms_desktop.db.tables.queue import queue_token
+from hms_desktop.domain.appointments import (
+    AppointmentFilter,
+    AppointmentRow,
+    GridVisit,
+    HistoryStep,
+)
+from hms_desktop.domain.errors import NotFound
+from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.names import fold
+
+_creator = user.alias("creator")
+_editor = user.alias("editor")
+_SHOWN_TOKENS = ("waiting", "called", "skipped", "done")
+
+_token = (
+    sa.select(sa.func.max(queue_token.c.number))
+    .where(queue_token.c.appointment_id == appointment.c.id, queue_token.c.state.in_(_SHOWN_TOKENS))
+    .correlate(appointment)
+    .scalar_subquery()
+)
+
+_SOURCE = (
+    appointment.join(patient, patient.c.id == appointment.c.patient_id)
+    .join(doctor, doctor.c.id == appointment.c.doctor_id)
+    .join(visit_type, visit_type.c.id == appointment.c.visit_type_id)
+    .outerjoin(department, department.c.id == doctor.c.department_id)
+    .outerjoin(room, room.c.id == appointment.c.room_id)
+    .outerjoin(_creator, _creator.c.id == appointment.c.created_by)
+    .outerjoin(_editor, _editor.c.id == appointment.c.updated_by)
+)
+
+_ROW = sa.select(
+    appointment.c.id,
+    appointment.c.version,
+    appointment.c.patient_id,
+    patient.c.display_name.label("patient_name"),
+    patient.c.mrn,
+    appointment.c.doctor_id,
+    doctor.c.display_name.label("doctor_name"),
+    doctor.c.department_id,
+    sa.func.coalesce(department.c.name, "").label("department_name"),
+    appointment.c.visit_type_id,
+    visit_type.c.name.label("visit_type_name"),
+    appointment.c.room_id,
+    sa.func.coalesce(room.c.name, "").label("room_name"),
+    appointment.c.starts_at,
+    appointment.c.ends_at,
+    appointment.c.lane,
+    appointment.c.status,
+    appointment.c.source,
+    appointment.c.note,
+    appointment.c.overbook_reason,
+    appointment.c.cancel_reason,
+    appointment.c.cancel_text,
+    appointment.c.rescheduled_from,
+    _token.label("token"),
+    appointment.c.created_at,
+    sa.func.coalesce(_creator.c.display_name, "").label("created_by_name"),
+    appointment.c.updated_at,
+    sa.func.coalesce(_editor.c.display_name, "").label("updated_by_name"),
+).select_from(_SOURCE)
+
+_GRID = (
+    sa.select(
+        appointment.c.id,
+        appointment.c.version,
+        appointment.c.doctor_id,
+        appointment.c.patient_id,
+        appointment.c.room_id,
+        appointment.c.visit_type_id,
+        appointment.c.starts_at,
+        appointment.c.ends_at,
+        appointment.c.lane,
+        appointment.c.status,
+        patient.c.display_name,
+        patient.c.mrn,
+        patient.c.sex,
+        patient.c.birth_date,
+        (patient.c.allergies != "").label("has_alert"),
+        (appointment.c.note != "").label("has_note"),
+        queue_token.c.number.label("token"),
+        appointment.c.arrived_at,
+    )
+    .select_from(
+        appointment.join(patient, patient.c.id == appointment.c.patient_id).outerjoin(
+            queue_token,
+            (queue_token.c.appointment_id == appointment.c.id)
+            & (queue_token.c.state != "withdrawn"),
+        )
+    )
+    .where(
+        appointment.c.doctor_id.in_(sa.bindparam("doctor_ids", expanding=True)),
+        appointment.c.starts_at >= sa.bindparam("begins"),
+        appointment.c.starts_at < sa.bindparam("ends"),
+        appointment.c.status.not_in(("cancelled", "entered_in_error")),
+    )
+)
+
+
+def read_rows(connection: sa.Connection, ids: Iterable[int]) -> tuple[AppointmentRow, ...]:
+    """Return appointments by id, in the order asked; raises NotFound when one is missing."""
+    wanted = list(ids)
+    found = {
+        row.id: _row(row) for row in connection.execute(_ROW.where(appointment.c.id.in_(wanted)))
+    }
+    if len(found) < len(set(wanted)):
+        raise NotFound("This appointment is no longer there. Nothing was changed.")
+    return tuple(found[one] for one in wanted)
+
+
+def read_grid(
+    connection: sa.Connection, doctor_ids: Sequence[int], begins: datetime, ends: datetime
+) -> tuple[GridVisit, ...]:
+    """Return the boxes of some doctors between two moments (by start); no cancelled ones."""
+    values = {"doctor_ids": list(doctor_ids), "begins": begins, "ends": ends}
+    return tuple(map(GridVisit._make, connection.execute(_GRID, values)))
+
+
+def read_overlapping(
+    connection: sa.Connection,
+    kind: str,
+    whose: int | None,
+    begins: datetime,
+    ends: datetime,
+    lane: int | None = None,
+) -> AppointmentRow | None:
+    """Return the visit that is in the way of a doctor, a patient or a room."""
+    column = {
+        "doctor": appointment.c.doctor_id,
+        "patient": appointment.c.patient_id,
+        "room": appointment.c.room_id,
+    }[kind]
+    blocked = kind != "patient"
+    from_ = appointment.c.blocks_from if blocked else appointment.c.starts_at
+    to = appointment.c.blocks_to if blocked else appointment.c.ends_at
+    query = _ROW.where(
+        column == whose,
+        from_ < ends,
+        to > begins,
+        appointment.c.status.not_in(("cancelled", "no_show", "entered_in_error")),
+    )
+    if lane is not None and kind == "doctor":
+        query = query.where(appointment.c.lane == lane)
+    found = connection.execute(query.order_by(appointment.c.starts_at).limit(1)).first()
+    return None if found is None else _row(found)
+
+
+_ORDERS: dict[str, Any] = {
+    "starts_at": appointment.c.starts_at,
+    "patient_name": patient.c.sort_name,
+    "doctor_name": doctor.c.display_name,
+    "status": appointment.c.status,
+    "visit_type_name": visit_type.c.name,
+    "mrn": patient.c.mrn,
+    "department_name": department.c.name,
+    "updated_at": appointment.c.updated_at,
+}
+
+
+def read_list(
+    connection: sa.Connection, wish: AppointmentFilter
+) -> tuple[tuple[AppointmentRow, ...], int]:
+    """Return one page of a list, and how many there are in all."""
+    conditions = _conditions(wish)
+    column = _ORDERS.get(wish.order, appointment.c.starts_at)
+    order = column.desc() if wish.descending else column.asc()
+    rows = connection.execute(
+        _ROW.where(*conditions)
+        .order_by(order, appointment.c.id)
+        .limit(max(1, min(wish.limit, 5_000)))
+        .offset(max(0, wish.offset))
+    )
+    count = sa.select(sa.func.count()).select_from(
+        appointment.join(patient, patient.c.id == appointment.c.patient_id).join(
+            doctor, doctor.c.id == appointment.c.doctor_id
+        )
+    )
+    return tuple(_row(row) for row in rows), int(
+        connection.execute(count.where(*conditions)).scalar_one()
+    )
+
+
+def _conditions(wish: AppointmentFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [
+        appointment.c.starts_at >= wish.begins,
+        appointment.c.starts_at < wish.ends,
+    ]
+    if wish.doctor_ids:
+        conditions.append(appointment.c.doctor_id.in_(wish.doctor_ids))
+    if wish.department_ids:
+        conditions.append(doctor.c.department_id.in_(wish.department_ids))
+    if wish.visit_type_ids:
+        conditions.append(appointment.c.visit_type_id.in_(wish.visit_type_ids))
+    if wish.patient_id is not None:
+        conditions.append(appointment.c.patient_id == wish.patient_id)
+    if wish.statuses:
+        conditions.append(appointment.c.status.in_([status.value for status in wish.statuses]))
+    else:
+        conditions.append(appointment.c.status != Status.ENTERED_IN_ERROR.value)
+    conditions.extend(
+        sa.or_(
+            patient.c.sort_name.contains(word, autoescape=True),
+            sa.func.lower(patient.c.mrn).contains(word, autoescape=True),
+            sa.func.lower(doctor.c.display_name).contains(word, autoescape=True),
+        )
+        for word in fold(wish.text).split()
+    )
+    return conditions
+
+
+def read_history(connection: sa.Connection, appointment_id: int) -> tuple[HistoryStep, ...]:
+    """Return everything that happened to an appointment and those it was moved from."""
+    lineage = [appointment_id]
+    while True:
+        query = sa.select(appointment.c.rescheduled_from).where(appointment.c.id == lineage[-1])
+        before = connection.execute(query).scalar()
+        if before is None or before in lineage:
+            break
+        lineage.append(int(before))
+    rows = connection.execute(
+        sa.select(audit_entry)
+        .where(
+            audit_entry.c.entity == appointment.name,
+            audit_entry.c.entity_id.in_(lineage),
+            audit_entry.c.action != "read",
+        )
+        .order_by(audit_entry.c.id)
+        .limit(1_000)
+    )
+    return tuple(
+        HistoryStep(
+            at=row.at,
+            user_name=row.user_name,
+            workstation=row.workstation,
+            action=row.action,
+            appointment_id=row.entity_id,
+            before=row.before or {},
+            after=row.after or {},
+            reason=row.reason,
+        )
+        for row in rows
+    )
+
+
+def _row(row: sa.Row[Any]) -> AppointmentRow:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name begins with a dash
+    values["status"] = Status(values["status"])
+    return AppointmentRow(**values)

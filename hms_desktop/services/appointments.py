@@ -1,0 +1,416 @@
+"""Booking, moving, cancelling and stepping appointments: never two where one fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from hms_desktop.db.tables.appointments import appointment, appointment_status_change
+from hms_desktop.db.tables.hospital import audit_entry
+from hms_desktop.db.writing import Stamp, Write
+from hms_desktop.domain import zones
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.appointments import (
+    NOTE_LIMIT,
+    REASON_LIMIT,
+    AppointmentFilter,
+    AppointmentRow,
+    BookAppointment,
+    CancelAppointment,
+    CancelReason,
+    Done,
+    GridVisit,
+    HistoryStep,
+    MoveAppointment,
+)
+from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
+from hms_desktop.domain.lifecycle import OPEN, Status
+from hms_desktop.domain.text import clean
+from hms_desktop.services import appointment_rows
+from hms_desktop.services.context import Context, Service
+from hms_desktop.services.gate import permitted
+from hms_desktop.services.placing import Place, Placing
+from hms_desktop.services.schedule import Schedule
+from hms_desktop.services.status_steps import change_status
+
+
+class AppointmentsService(Service):
+    """Everything a desk does to appointments."""
+
+    def __init__(self, context: Context, *, schedule: Schedule) -> None:
+        """Keep the schedule, which knows working hours and visit types."""
+        super().__init__(context)
+        self._placing = Placing(context, schedule)
+
+    @permitted("appointments.book")
+    def book(self, actor: Actor, wish: BookAppointment, *, request_id: str | None = None) -> Done:
+        """Book one visit.
+
+        Raises Invalid, NotAllowed, or Conflict naming what is there (doctor, patient, room, hold,
+        closed).
+        """
+        self._own_only(actor, wish.doctor_id)
+        wish = wish.check(self.context.now())
+        place = self._placing.find(
+            actor,
+            doctor_id=wish.doctor_id,
+            visit_type_id=wish.visit_type_id,
+            starts_at=wish.starts_at,
+            minutes=wish.minutes,
+            room_id=wish.room_id,
+            overbook_reason=wish.overbook_reason,
+            outside_hours_reason=wish.outside_hours_reason,
+        )
+        stamp = self.stamp(actor, "book", request_id, wish.overbook_reason or "")
+
+        def work(write: Write) -> Done:
+            self._placing.check_patient_and_holds(
+                write, wish.patient_id, place, hold_token=wish.hold_token
+            )
+            lane = self._placing.lane(write, place)
+            new_id = write.insert(
+                appointment,
+                {
+                    **place.columns(lane),
+                    "patient_id": wish.patient_id,
+                    "status": wish.status.value,
+                    "source": wish.source.value,
+                    "note": wish.note,
+                },
+            )
+            _note_first_status(write, new_id, wish.status)
+            self._placing.drop_hold(write, wish.hold_token)
+            return self._done(write.connection, stamp, [new_id])
+
+        return self._place(stamp, work, place, wish.patient_id)
+
+    @permitted("appointments.move")
+    def move(self, actor: Actor, wish: MoveAppointment, *, request_id: str | None = None) -> Done:
+        """Move a visit: a new booking with lineage, the old one cancelled, in one step.
+
+        Returns the new appointment first, then the old one. Raises Stale when somebody changed
+        it, Conflict when the new place is taken, Invalid when it has begun already.
+        """
+        wish = wish.check()
+        with self.database.read() as connection:
+            old = appointment_rows.read_rows(connection, [wish.appointment_id])[0]
+            since = self._earlier(connection, request_id)
+        if since is not None:
+            return since
+        self._own_only(actor, old.doctor_id)
+        doctor_id = wish.doctor_id or old.doctor_id
+        self._own_only(actor, doctor_id)
+        minutes = wish.minutes or old.minutes
+        if old.version != wish.version:
+            raise Stale(current=old, who=old.updated_by_name or "Someone")
+        if old.status not in OPEN:
+            raise Invalid(
+                "starts_at",
+                "{patient}'s visit is {status} and cannot be moved. Undo that first.",
+                patient=old.patient_name,
+                status=old.status.value.replace("_", " "),
+            )
+        if (doctor_id, wish.starts_at, minutes) == (old.doctor_id, old.starts_at, old.minutes):
+            raise Invalid("starts_at", "The visit is there already. Choose another time.")
+        place = self._placing.find(
+            actor,
+            doctor_id=doctor_id,
+            visit_type_id=old.visit_type_id,
+            starts_at=wish.starts_at,
+            minutes=minutes,
+            room_id=old.room_id if doctor_id == old.doctor_id else None,
+            overbook_reason=wish.overbook_reason,
+            outside_hours_reason=wish.outside_hours_reason,
+        )
+        stamp = self.stamp(actor, "move", request_id, wish.reason)
+
+        def work(write: Write) -> Done:
+            self._placing.check_patient_and_holds(write, old.patient_id, place)
+            change_status(
+                write,
+                self._raw(write, old.id),
+                Status.CANCELLED,
+                version=wish.version,
+                now=write.now,
+                extra={"cancel_reason": CancelReason.MOVED.value, "cancel_text": wish.reason},
+            )
+            status = Status.REQUESTED if old.status is Status.REQUESTED else Status.BOOKED
+            new_id = write.insert(
+                appointment,
+                {
+                    **place.columns(self._placing.lane(write, place)),
+                    "patient_id": old.patient_id,
+                    "status": status.value,
+                    "source": old.source,
+                    "note": old.note,
+                    "rescheduled_from": old.id,
+                },
+            )
+            _note_first_status(write, new_id, status)
+            return self._done(write.connection, stamp, [new_id, old.id])
+
+        return self._place(stamp, work, place, old.patient_id)
+
+    @permitted("appointments.move")
+    def resize(
+        self,
+        actor: Actor,
+        appointment_id: int,
+        version: int,
+        ends_at: datetime,
+        *,
+        outside_hours_reason: str | None = None,
+        request_id: str | None = None,
+    ) -> Done:
+        """Give a visit another end (UTC); raises like ``move``."""
+        with self.database.read() as connection:
+            old = appointment_rows.read_rows(connection, [appointment_id])[0]
+        self._own_only(actor, old.doctor_id)
+        minutes = int((ends_at - old.starts_at).total_seconds() // 60)
+        wish = MoveAppointment(appointment_id, version, old.starts_at, minutes=minutes).check()
+        if old.status not in OPEN and old.status is not Status.ARRIVED:
+            raise Invalid("ends_at", "This visit has begun or ended; its length stays as it is.")
+        # Shortening never needs permission from the opening hours.
+        place = self._placing.find(
+            actor,
+            doctor_id=old.doctor_id,
+            visit_type_id=old.visit_type_id,
+            starts_at=old.starts_at,
+            minutes=wish.minutes,
+            room_id=old.room_id,
+            outside_hours_reason=outside_hours_reason,
+            check_hours=minutes > old.minutes,
+        )
+        stamp = self.stamp(actor, "resize", request_id)
+
+        def work(write: Write) -> Done:
+            self._placing.check_patient_and_holds(write, old.patient_id, place)
+            columns = place.columns(old.lane)
+            changes = {name: columns[name] for name in ("ends_at", "blocks_from", "blocks_to")}
+            self._guard(write, appointment_id, changes, version)
+            return self._done(write.connection, stamp, [appointment_id])
+
+        return self._place(stamp, work, place, old.patient_id)
+
+    @permitted("appointments.cancel")
+    def cancel(
+        self, actor: Actor, wish: CancelAppointment, *, request_id: str | None = None
+    ) -> Done:
+        """Cancel a visit with a reason; its slot is free at once. Raises Stale or Invalid."""
+        wish = wish.check()
+        return self._step(
+            actor,
+            "cancel",
+            [(wish.appointment_id, wish.version)],
+            Status.CANCELLED,
+            request_id,
+            reason=wish.text or wish.reason.value,
+            extra={"cancel_reason": wish.reason.value, "cancel_text": wish.text},
+        )
+
+    @permitted("appointments.status")
+    def set_status(
+        self,
+        actor: Actor,
+        chosen: Sequence[tuple[int, int]],
+        after: Status,
+        *,
+        request_id: str | None = None,
+    ) -> Done:
+        """Take one or many visits, given as (id, version), a step on: all of them or none.
+
+        Arrival is the queue's (it gives a token) and cancelling has its own call. Raises Invalid
+        for a step that is not allowed, Stale when somebody changed one of them.
+        """
+        if after in {Status.ARRIVED, Status.CANCELLED, Status.ENTERED_IN_ERROR}:
+            raise Invalid("status", "This step has its own command.")
+        if not chosen:
+            raise Invalid("appointments", "Choose at least one visit.")
+        return self._step(actor, after.value, chosen, after, request_id)
+
+    @permitted("appointments.void")
+    def void(
+        self,
+        actor: Actor,
+        appointment_id: int,
+        version: int,
+        reason: str,
+        *,
+        request_id: str | None = None,
+    ) -> Done:
+        """Mark a visit as entered in error, with the reason."""
+        reason = clean(reason, "reason", limit=REASON_LIMIT, required=True)
+        return self._step(
+            actor,
+            "void",
+            [(appointment_id, version)],
+            Status.ENTERED_IN_ERROR,
+            request_id,
+            reason=reason,
+        )
+
+    @permitted("appointments.edit_note")
+    def edit_note(
+        self,
+        actor: Actor,
+        appointment_id: int,
+        version: int,
+        note: str,
+        *,
+        request_id: str | None = None,
+    ) -> Done:
+        """Change a booking's note; raises Stale with the row as it is when somebody else did."""
+        note = clean(note, "note", limit=NOTE_LIMIT, multiline=True)
+        stamp = self.stamp(actor, "edit_note", request_id)
+
+        def work(write: Write) -> Done:
+            self._own_only(actor, self._raw(write, appointment_id)["doctor_id"])
+            self._guard(write, appointment_id, {"note": note}, version)
+            return self._done(write.connection, stamp, [appointment_id])
+
+        return self.database.write(stamp, work, self._again(stamp))
+
+    @permitted("appointments.read", "appointments.read_own")
+    def get(self, actor: Actor, appointment_id: int) -> AppointmentRow:
+        """Return one appointment whole; raises NotFound."""
+        with self.database.read() as connection:
+            row = appointment_rows.read_rows(connection, [appointment_id])[0]
+        self._own_only(actor, row.doctor_id)
+        return row
+
+    @permitted("appointments.read", "appointments.read_own")
+    def history(self, actor: Actor, appointment_id: int) -> tuple[HistoryStep, ...]:
+        """Return who did what when to this appointment and those it was moved from."""
+        with self.database.read() as connection:
+            row = appointment_rows.read_rows(connection, [appointment_id])[0]
+            self._own_only(actor, row.doctor_id)
+            return appointment_rows.read_history(connection, appointment_id)
+
+    @permitted("appointments.read", "appointments.read_own")
+    def list(self, actor: Actor, wish: AppointmentFilter) -> tuple[tuple[AppointmentRow, ...], int]:
+        """Return one page of appointments and how many there are; own ones without the right."""
+        if not self.may(actor, "appointments.read"):
+            own = (actor.doctor_id,) if actor.doctor_id else (0,)
+            wish = replace(wish, doctor_ids=own)
+        with self.database.read() as connection:
+            return appointment_rows.read_list(connection, wish)
+
+    @permitted("appointments.read", "appointments.read_own")
+    def grid(
+        self, actor: Actor, first: date, days: int, doctor_ids: Sequence[int]
+    ) -> tuple[GridVisit, ...]:
+        """Return the boxes of some doctors for a few local days, from the cache if unchanged."""
+        if not self.may(actor, "appointments.read"):
+            doctor_ids = [one for one in doctor_ids if one == actor.doctor_id]
+        zone = self.context.zone()
+        begins = zones.day_bounds(zone, first)[0]
+        ends = zones.day_bounds(zone, first + timedelta(days=max(1, min(days, 31)) - 1))[1]
+        wanted = tuple(doctor_ids)
+
+        def load() -> tuple[GridVisit, ...]:
+            with self.database.read() as connection:
+                return appointment_rows.read_grid(connection, wanted, begins, ends)
+
+        return self.context.cache.get(
+            "grid", (wanted, begins, ends), load, ("appointment", "queue_token", "patient")
+        )
+
+    def _own_only(self, actor: Actor, doctor_id: int) -> None:
+        """Refuse a doctor's hands on another doctor's visits."""
+        if not self.may(actor, "appointments.read") and actor.doctor_id != doctor_id:
+            raise NotAllowed("appointments.read")
+
+    def _place(
+        self, stamp: Stamp, work: Callable[[Write], Done], place: Place, patient_id: int
+    ) -> Done:
+        """Write, and turn the database's refusal into a sentence that names what is there."""
+        with self._placing.explaining(place, patient_id):
+            return self.database.write(stamp, work, self._again(stamp))
+
+    def _step(
+        self,
+        actor: Actor,
+        action: str,
+        chosen: Sequence[tuple[int, int]],
+        after: Status,
+        request_id: str | None,
+        *,
+        reason: str = "",
+        extra: dict[str, Any] | None = None,
+    ) -> Done:
+        stamp = self.stamp(actor, action, request_id, reason)
+
+        def work(write: Write) -> Done:
+            # Always in the order of ids, so that two batches cannot wait for each other.
+            for one, version in sorted(chosen):
+                row = self._raw(write, one)
+                self._own_only(actor, row["doctor_id"])
+                if row["version"] != version:
+                    current = appointment_rows.read_rows(write.connection, [one])[0]
+                    raise Stale(current=current, who=current.updated_by_name or "Someone")
+                change_status(write, row, after, version=version, now=write.now, extra=extra)
+            return self._done(write.connection, stamp, [one for one, _ in chosen])
+
+        return self.database.write(stamp, work, self._again(stamp))
+
+    @staticmethod
+    def _guard(write: Write, appointment_id: int, changes: dict[str, Any], version: int) -> None:
+        try:
+            write.update(appointment, appointment_id, changes, version=version)
+        except Stale as error:
+            row = appointment_rows.read_rows(write.connection, [appointment_id])[0]
+            raise Stale(current=row, who=row.updated_by_name or "Someone") from error
+
+    @staticmethod
+    def _raw(write: Write, appointment_id: int) -> sa.RowMapping:
+        appointment_rows.read_rows(write.connection, [appointment_id])
+        query = sa.select(appointment).where(appointment.c.id == appointment_id)
+        if write.connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        return write.connection.execute(query).mappings().one()
+
+    @staticmethod
+    def _done(connection: sa.Connection, stamp: Stamp, ids: Sequence[int]) -> Done:
+        rows = appointment_rows.read_rows(connection, sorted(ids, reverse=True))
+        return Done(stamp.request_id, stamp.action, rows)
+
+    def _again(self, stamp: Stamp) -> Callable[[sa.Connection], Done]:
+        return lambda connection: done_again(connection, stamp.request_id)
+
+    def _earlier(self, connection: sa.Connection, request_id: str | None) -> Done | None:
+        if request_id is None or not self.database.was_done(connection, request_id):
+            return None
+        return done_again(connection, request_id)
+
+
+def done_again(connection: sa.Connection, request_id: str) -> Done:
+    """Read back what an earlier run of a request did to appointments."""
+    rows = connection.execute(
+        sa.select(audit_entry.c.entity_id, audit_entry.c.entity, audit_entry.c.action)
+        .where(audit_entry.c.request_id == request_id)
+        .order_by(audit_entry.c.position)
+    ).all()
+    ids = {row.entity_id for row in rows if row.entity == appointment.name}
+    return Done(
+        request_id,
+        rows[0].action,
+        appointment_rows.read_rows(connection, sorted(ids, reverse=True)),
+    )
+
+
+def _note_first_status(write: Write, appointment_id: int, status: Status) -> None:
+    write.connection.execute(
+        sa.insert(appointment_status_change).inline(),
+        {
+            "appointment_id": appointment_id,
+            "before": None,
+            "after": status.value,
+            "at": write.now,
+            "user_id": write.stamp.actor.user_id,
+            "undo": False,
+        },
+    )

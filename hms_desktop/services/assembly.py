@@ -1,0 +1,75 @@
+"""Builds all services over one database; used by the window, the command line and the tests."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from hms_desktop.bus import Bus
+from hms_desktop.cache import Cache
+from hms_desktop.db.engine import Clock, Database
+from hms_desktop.services.accounts import AccountsService
+from hms_desktop.services.appointments import AppointmentsService
+from hms_desktop.services.availability import AvailabilityService
+from hms_desktop.services.catalogue import CatalogueService
+from hms_desktop.services.context import Context
+from hms_desktop.services.doctors import DoctorsService
+from hms_desktop.services.gate import Gate
+from hms_desktop.services.holds import HoldsService
+from hms_desktop.services.hospital import HospitalService
+from hms_desktop.services.patients import PatientsService
+from hms_desktop.services.queue import QueueService
+from hms_desktop.services.schedule import Schedule
+from hms_desktop.services.statistics import StatisticsService
+from hms_desktop.services.undo import UndoService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every service of one program over one database."""
+
+    context: Context
+    accounts: AccountsService
+    hospital: HospitalService
+    doctors: DoctorsService
+    catalogue: CatalogueService
+    availability: AvailabilityService
+    patients: PatientsService
+    appointments: AppointmentsService
+    holds: HoldsService
+    queue: QueueService
+    undo: UndoService
+    statistics: StatisticsService
+
+    def close(self) -> None:
+        """Close the cache and the database; the last thing a program does."""
+        self.context.cache.close()
+        self.context.database.close()
+
+
+def open_services(
+    url: str,
+    *,
+    bus: Bus | None = None,
+    clock: Clock | None = None,
+    rng: random.Random | None = None,
+) -> Services:
+    """Open a database and build the services over it; raises Unusable or Unreachable."""
+    bus = bus or Bus()
+    database = Database(url, bus=bus, clock=clock, rng=rng)
+    context = Context(database, Gate(), bus, Cache(bus), rng or random.SystemRandom())
+    schedule = Schedule(context)
+    return Services(
+        context=context,
+        accounts=AccountsService(context),
+        hospital=HospitalService(context),
+        doctors=DoctorsService(context),
+        catalogue=CatalogueService(context),
+        availability=AvailabilityService(context, schedule=schedule),
+        patients=PatientsService(context),
+        appointments=AppointmentsService(context, schedule=schedule),
+        holds=HoldsService(context),
+        queue=QueueService(context, schedule=schedule),
+        undo=UndoService(context),
+        statistics=StatisticsService(context, schedule=schedule),
+    )
