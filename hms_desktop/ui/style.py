@@ -26,14 +26,6 @@ SIZES = {
     "row": 28,
 }
 
-_CHIP = Template(
-    """
-QLabel[chip="status:$name"] {
-    background: $fill; color: $ink; border: 1px solid $edge;
-}
-"""
-)
-
 
 @lru_cache(maxsize=1)
 def _templates() -> str:
@@ -47,9 +39,4 @@ def style_sheet(tokens: Tokens, scale: float = 1.0) -> str:
     values = tokens.flat()
     values.update({name: f"{round(size * scale)}px" for name, size in SIZES.items()})
     values["icons"] = (resources_dir() / "icons" / tokens.name).as_posix()
-    sheet = Template(_templates()).substitute(values)
-    chips = "".join(
-        _CHIP.substitute(name=name, fill=one.fill, ink=one.ink, edge=one.edge)
-        for name, one in tokens.status.items()
-    )
-    return sheet + chips
+    return Template(_templates()).substitute(values)
