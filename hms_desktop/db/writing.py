@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from hms_desktop.bus import Change
 from hms_desktop.db.tables.hospital import audit_entry
+from hms_desktop.db.types import UtcDateTime
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotFound, Stale
 
@@ -223,10 +224,12 @@ def revive(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in row.items():
         if name in SECRET:
             continue
-        python = table.c[name].type.python_type if value is not None else None
-        if python is datetime:
+        kind = table.c[name].type
+        if value is None:
+            values[name] = None
+        elif isinstance(kind, UtcDateTime):
             values[name] = datetime.fromisoformat(value)
-        elif python is date:
+        elif isinstance(kind, sa.Date):
             values[name] = date.fromisoformat(value)
         else:
             values[name] = value

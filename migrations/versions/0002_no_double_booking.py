@@ -44,7 +44,7 @@ def upgrade() -> None:
     for direction, steps in (("forward", sorted(forward)), ("undo", sorted(backward))):
         for before, after in steps:
             op.execute(
-                "INSERT INTO status_step (before, after, direction) "  # noqa: S608 - constants
+                "INSERT INTO status_step (before, after, direction) "
                 f"VALUES ('{before}', '{after}', '{direction}')"
             )
     for statement in postgres() if op.get_bind().dialect.name == "postgresql" else sqlite():
