@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from hms_desktop.domain.booking_tokens import ClaimedTokens, Meaning, Span
 from hms_desktop.domain.booking_vocabulary import (
     ANY,
     DEPARTMENT_MARKS,
@@ -25,36 +25,13 @@ from hms_desktop.domain.booking_vocabulary import (
     Vocabulary,
 )
 from hms_desktop.domain.dates import parse_day, parse_time
-from hms_desktop.domain.names import fold
+from hms_desktop.domain.phones import looks_like_phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LINE_LIMIT = 500
 """Characters that are read; nobody types more, and a pasted page is no booking."""
-
-
-class Meaning(StrEnum):
-    """What a piece of the line was understood as."""
-
-    PATIENT = "patient"
-    DOCTOR = "doctor"
-    DEPARTMENT = "department"
-    VISIT_TYPE = "visit_type"
-    DAY = "day"
-    TIME = "time"
-    PART_OF_DAY = "part_of_day"
-    FIRST_FREE = "first_free"
-    MINUTES = "minutes"
-    NOTE = "note"
-
-
-class Span(NamedTuple):
-    """Characters ``begin`` to ``end`` (exclusive, code points of the line) and their meaning."""
-
-    begin: int
-    end: int
-    meaning: Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +64,6 @@ class BookingLine:
         return " ".join(self.patient_words)
 
 
-class _Token(NamedTuple):
-    begin: int
-    end: int
-    raw: str
-    plain: str
-    words: tuple[str, ...]
-
-
 _TODAY_TOO = frozenset({"this", "tonight"})
 _MINUTES = re.compile(r"(\d{1,3})\s?(?:m|min|mins|minute|minutes)\.?")
 _HOURS = re.compile(r"(\d)\s?(?:h|hr|hrs|hour|hours)(?:\s?(\d{2})(?:\s?m|\s?min)?)?")
@@ -103,8 +72,6 @@ _LONGEST_VISIT_HOURS = 4
 _NUMBERED_PERSON = re.compile(r"[a-z]{1,6}-\d{2,12}|[a-z]{1,3}\d{4,12}|\+?\d{7,15}|\+\d{4,6}")
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _DOTTED_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.?")
-_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]*)[\"“”„»]")
-_NOTE = re.compile(r"\bnote:\s*(.*)$", re.IGNORECASE | re.DOTALL)
 _LONGEST_PHRASE = 4
 _ROUND_TO_MINUTES = 5
 
@@ -112,11 +79,14 @@ _ROUND_TO_MINUTES = 5
 def parse(
     text: str, vocabulary: Vocabulary, today: date, now: datetime, *, day_first: bool = True
 ) -> BookingLine:
-    """Read a line; ``now`` is the hospital's local time. Never raises, whatever the text."""
+    """Read the first 500 characters of a line; ``now`` is the hospital's local time.
+
+    Never raises, whatever the text.
+    """
     return _Reader(text[:LINE_LIMIT], vocabulary, today, now, day_first=day_first).read()
 
 
-class _Reader:
+class _Reader(ClaimedTokens):
     """One reading of one line: tokens from left to right, each step claims some."""
 
     def __init__(
@@ -126,14 +96,8 @@ class _Reader:
         self._vocabulary = vocabulary
         self._today = today
         self._now = now
-        self._line = BookingLine()
-        self._spans: list[Span] = []
-        self._claimed: dict[int, Meaning] = {}
-        rest = self._take_notes(text)
-        self._tokens = [
-            _Token(m.start(), m.end(), m[0], _plain(m[0]), tuple(fold(m[0]).split()))
-            for m in re.finditer(r"[^\s,;]+", rest)
-        ]
+        super().__init__(text)
+        self._line = BookingLine(note=self._note)
         self._steps: tuple[Callable[[int], int], ...] = (
             self._person,
             self._doctor,
@@ -153,45 +117,14 @@ class _Reader:
             taken = next((n for step in self._steps if (n := step(place))), 0)
             place += taken or 1
         self._bare_time()
-        patients = [n for n in range(len(self._tokens)) if n not in self._claimed]
-        for number in patients:
-            self._claimed[number] = Meaning.PATIENT
         line = self._line
         return replace(
             line,
-            patient_words=tuple(self._tokens[number].raw for number in patients),
+            patient_words=self._take_rest(),
             any_doctor=line.any_doctor
             or (line.department_id is not None and not line.doctor_words),
             spans=self._all_spans(),
         )
-
-    def _take_notes(self, text: str) -> str:
-        """Cut the notes out, leaving blanks so that places stay the same."""
-        notes: list[str] = []
-        for pattern in (_QUOTED, _NOTE):
-            for match in pattern.finditer(text):
-                if match[1].strip():
-                    notes.append(match[1].strip())
-                self._spans.append(Span(match.start(), match.end(), Meaning.NOTE))
-            text = pattern.sub(lambda match: " " * len(match[0]), text)
-        self._line = replace(self._line, note=" ".join(notes))
-        return text
-
-    def _plain_from(self, place: int, count: int) -> str:
-        return " ".join(token.plain for token in self._tokens[place : place + count])
-
-    def _claim(self, place: int, count: int, meaning: Meaning) -> int:
-        for number in range(place, place + count):
-            self._claimed[number] = meaning
-        return count
-
-    def _release(self, meaning: Meaning) -> None:
-        """Give what had this meaning back to the patient: something later has it."""
-        for number in [n for n, known in self._claimed.items() if known is meaning]:
-            del self._claimed[number]
-
-    def _longest(self, place: int, most: int) -> range:
-        return range(min(most, len(self._tokens) - place), 0, -1)
 
     def _person(self, place: int) -> int:
         """Leave MRNs, phone numbers and numbers in a row to the patient."""
@@ -201,10 +134,14 @@ class _Reader:
             return 0 if parse_day(token.plain, self._today) else 1
         count = 0
         if re.fullmatch(r"\+?\d{1,6}", token.plain) and follower.isdecimal():
+            count = 1
             while place + count < len(self._tokens) and re.fullmatch(
-                r"\+?\d{1,6}", self._tokens[place + count].plain
+                r"\d{1,6}", self._tokens[place + count].plain
             ):
                 count += 1
+            run = "".join(each.plain for each in self._tokens[place : place + count])
+            if looks_like_phone(run):
+                self._claim(place, count, Meaning.PATIENT)
         return count
 
     def _doctor(self, place: int) -> int:
@@ -378,17 +315,3 @@ class _Reader:
             if count := step(place + 1):
                 return self._claim(place, 1, meaning) + count
         return 0
-
-    def _all_spans(self) -> tuple[Span, ...]:
-        spans = list(self._spans)
-        for number, meaning in sorted(self._claimed.items()):
-            token = self._tokens[number]
-            spans.append(Span(token.begin, token.end, meaning))
-        return tuple(sorted(spans))
-
-
-def _plain(text: str) -> str:
-    """Return a word without case, its digits ASCII, as times and days are read."""
-    if text.isascii():
-        return text.lower()
-    return "".join(fold(c) if c.isdecimal() else c for c in text.casefold())

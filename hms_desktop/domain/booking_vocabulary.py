@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from hms_desktop.domain.names import fold
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,14 +60,14 @@ class Vocabulary:
     doctors: Sequence[tuple[int, str]] = ()
     departments: Sequence[tuple[int, str]] = ()
     visit_types: Sequence[tuple[int, str]] = ()
-    _doctors: tuple[tuple[int, tuple[str, ...]], ...] = field(init=False, repr=False)
+    _doctors: tuple[tuple[int, str], ...] = field(init=False, repr=False)
     _phrases: dict[str, list[Phrase]] = field(init=False, repr=False)
-    _all: tuple[Phrase, ...] = field(init=False, repr=False)
+    _joined: tuple[tuple[str, Phrase], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Fold all names."""
         doctors = tuple(
-            (key, tuple(word for word in fold(name).split() if word not in TITLES))
+            (key, "".join(f" {word}" for word in fold(name).split() if word not in TITLES))
             for key, name in self.doctors
         )
         phrases = [
@@ -85,17 +85,15 @@ class Vocabulary:
             found.sort(key=lambda phrase: -len(phrase.words))
         object.__setattr__(self, "_doctors", doctors)
         object.__setattr__(self, "_phrases", by_first)
-        object.__setattr__(self, "_all", tuple(phrases))
+        lines = tuple(("".join(phrase.words), phrase) for phrase in phrases)
+        object.__setattr__(self, "_joined", lines)
 
     def doctors_called(self, said: Sequence[str]) -> tuple[int, ...]:
         """Return the doctors each of the folded words begins a name of."""
         if not said:
             return ()
-        return tuple(
-            key
-            for key, words in self._doctors
-            if all(any(word.startswith(each) for word in words) for each in said)
-        )
+        starts = [f" {word}" for word in said]
+        return tuple(key for key, line in self._doctors if all(start in line for start in starts))
 
     def phrase_at(self, tokens: Sequence[tuple[str, ...]]) -> tuple[Phrase | None, int]:
         """Return the phrase that the tokens begin with, and how many tokens it takes.
@@ -116,7 +114,7 @@ class Vocabulary:
             joined = "".join(word for token in tokens[:count] for word in token)
             if len(joined) < _SHORTEST_BEGINNING:
                 break
-            fitting = [each for each in self._all if "".join(each.words).startswith(joined)]
+            fitting = [each for line, each in self._joined if line.startswith(joined)]
             if len(fitting) == 1:
                 return fitting[0], count
         return None, 0

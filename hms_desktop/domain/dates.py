@@ -17,6 +17,9 @@ from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.names import fold
 
 OLDEST_YEARS = 130
+_YEAR_DIGITS = 4
+_CENTURY = 2_000
+"""Two-digit years of appointments lie in this century."""
 
 
 class BirthPrecision(StrEnum):
@@ -108,7 +111,7 @@ def parse_birth_date(
     """
     # Fold makes every separator one blank and every digit an ASCII one.
     words = "" if text.lstrip()[:1] in {"-", "+"} else fold(text[:60])
-    found = _birth_from_age(words, today) or _birth_from_numbers(words, today, day_first)
+    found = _birth_from_age(words, today) or _birth_from_numbers(words, today, day_first=day_first)
     found = found or _birth_from_words(words, today)
     if found is None:
         raise Invalid(field, _UNREADABLE)
@@ -146,7 +149,7 @@ def _birth_from_age(words: str, today: date) -> BirthDate | None:
     return BirthDate(born, BirthPrecision.ESTIMATED)
 
 
-def _birth_from_numbers(words: str, today: date, day_first: bool) -> BirthDate | None:
+def _birth_from_numbers(words: str, today: date, *, day_first: bool) -> BirthDate | None:
     digits = words.replace(" ", "")
     parts = words.split()
     if not (digits.isascii() and digits.isdigit()):
@@ -158,7 +161,9 @@ def _birth_from_numbers(words: str, today: date, day_first: bool) -> BirthDate |
             parts = [digits[:2], digits[2:4], digits[4:]]
         case [8]:
             split = [[digits[:2], digits[2:4], digits[4:]], [digits[:4], digits[4:6], digits[6:]]]
-            known = [one for each in split if (one := _from_three(each, today, day_first))]
+            known = [
+                one for each in split if (one := _from_three(each, today, day_first=day_first))
+            ]
             earliest = _months_before(today, OLDEST_YEARS * 12)
             fitting = [one for one in known if earliest <= one.date <= today]
             return next(iter(fitting or known), None)
@@ -168,10 +173,10 @@ def _birth_from_numbers(words: str, today: date, day_first: bool) -> BirthDate |
             return _partial(int(parts[0]), int(parts[1]), BirthPrecision.MONTH)
         case _:
             pass
-    return _from_three(parts, today, day_first)
+    return _from_three(parts, today, day_first=day_first)
 
 
-def _from_three(parts: list[str], today: date, day_first: bool) -> BirthDate | None:
+def _from_three(parts: list[str], today: date, *, day_first: bool) -> BirthDate | None:
     match [len(part) for part in parts]:
         case [4, 1 | 2, 1 | 2]:
             year, month, day = parts
@@ -202,7 +207,7 @@ def _birth_from_words(words: str, today: date) -> BirthDate | None:
 
 
 def _exact(year: str, month: int, day: str, today: date) -> BirthDate | None:
-    if len(year) == 4:
+    if len(year) == _YEAR_DIGITS:
         born = _date(int(year), month, int(day))
     else:
         # The latest past one; 29.02.00 skips a century without that day by itself.
@@ -271,7 +276,11 @@ def parse_day(text: str, today: date, *, day_first: bool = True) -> date | None:
     words = " ".join(_ascii_digits(text[:60]).casefold().split())
     if words in _SIMPLE_DAYS:
         return _shift(today, days=_SIMPLE_DAYS[words])
-    return _weekday_of(words, today) or _counted(words, today) or _dated(words, today, day_first)
+    return (
+        _weekday_of(words, today)
+        or _counted(words, today)
+        or _dated(words, today, day_first=day_first)
+    )
 
 
 def _weekday_of(words: str, today: date) -> date | None:
@@ -295,7 +304,7 @@ def _counted(words: str, today: date) -> date | None:
     return _shift(today, days=count * (7 if unit == "w" else 1))
 
 
-def _dated(words: str, today: date, day_first: bool) -> date | None:
+def _dated(words: str, today: date, *, day_first: bool) -> date | None:
     if match := _ISO.fullmatch(words):
         return _date(int(match[1]), int(match[2]), int(match[3]))
     if match := _ORDINAL.fullmatch(words):
@@ -312,7 +321,7 @@ def _dated(words: str, today: date, day_first: bool) -> date | None:
 
 def _coming_date(day: int, month: int, year: str | None, today: date) -> date | None:
     if year:
-        return _date(int(year) + (2000 if int(year) < 100 else 0), month, day)
+        return _date(int(year) + (0 if len(year) == _YEAR_DIGITS else _CENTURY), month, day)
     days = (_date(today.year + later, month, day) for later in range(_TRY_YEARS + 1))
     return next((one for one in days if one and one >= today), None)
 

@@ -166,8 +166,7 @@ def fold(text: str) -> str:
     text of nothing but signs folds to itself without case, so that it can still be found.
     """
     if text.isascii() and text.replace(" ", "").isalnum():
-        lowered = text.lower()
-        return lowered if "  " not in lowered else " ".join(lowered.split())
+        return " ".join(text.lower().split())
     folded = " ".join(unicodedata.normalize("NFC", text.translate(_FOLDS)).split())
     return folded or " ".join(text.casefold().split())
 
@@ -216,5 +215,5 @@ def sounds_like(token: str) -> str:
         if spelling in word:
             word = word.replace(spelling, sound)
     # An h that no vowel follows is not heard (Mehta, Ahmed, Shah), nor is a letter's double.
-    word = _MUTE_H.sub("", word)
-    return _STEM_END.sub("", _DOUBLES.sub(r"\1", word))
+    word = _MUTE_H.sub("", _STEM_END.sub("", _MUTE_H.sub("", word)))
+    return _DOUBLES.sub(r"\1", word)

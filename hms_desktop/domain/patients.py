@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hms_desktop.domain.dates import OLDEST_YEARS, BirthDate, BirthPrecision, age
 from hms_desktop.domain.errors import Invalid

@@ -20,12 +20,17 @@ _FEWEST_DIGITS = 3
 _MOST_DIGITS = 20
 _LIKE_A_NUMBER = 7
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extn\.?|x|#|;ext=)\s*\d{1,6}$", re.IGNORECASE)
+_USUAL_SIGNS = str.maketrans("", "", "+ -().")
 _SHAPE = re.compile(r"\+?[\d\s().\-/]+")
 
 
 def phone_digits(text: str) -> str:
     """Return the digits of a number, without extension, as 0 to 9 whatever their script."""
-    number = _EXTENSION.sub("", text[: PHONE_LIMIT * 2])
+    number = text[: PHONE_LIMIT * 2]
+    # Most numbers are digits and usual signs: bulk imports ask a million times.
+    if (bare := number.translate(_USUAL_SIGNS)).isdigit() and bare.isascii():
+        return bare
+    number = _EXTENSION.sub("", number)
     return "".join(str(unicodedata.decimal(char)) for char in number if char.isdecimal())
 
 
@@ -91,7 +96,7 @@ def check_email(text: str, field: str = "email") -> str:
 
 def _is_domain(domain: str) -> bool:
     labels = domain.split(".")
-    if len(labels) < 2 or labels[-1].isdecimal():
+    if not labels[1:] or labels[-1].isdecimal():
         return False
     try:
         wires = [_wire(label) for label in labels]
