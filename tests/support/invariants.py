@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 
 import sqlalchemy as sa
 
@@ -39,7 +40,7 @@ def _no_overlaps(connection: sa.Connection) -> None:
     for kind, groups in (("doctor", lanes), ("patient", patients)):
         for group in groups.values():
             group.sort()
-            for one, other in zip(group, group[1:], strict=False):
+            for one, other in pairwise(group):
                 assert one[1] <= other[0], f"{kind} overlap of {one[2]} and {other[2]}"
     for group in rooms.values():
         for index, one in enumerate(group):
@@ -60,7 +61,7 @@ def _legal_history(connection: sa.Connection) -> None:
         if not history:
             continue  # written straight into the table by a test
         assert history[0].before is None, f"appointment {one} has no beginning"
-        for earlier, later in zip(history, history[1:], strict=False):
+        for earlier, later in pairwise(history):
             step = (Status(later.before), Status(later.after))
             assert later.before == earlier.after, f"appointment {one} jumps: {step}"
             assert step in FORWARD | BACKWARD, f"appointment {one} made the step {step}"
