@@ -28,6 +28,7 @@ from hms_desktop.domain.intervals import Span, join, subtract
 from hms_desktop.domain.zones import (
     EPOCH,
     MINUTE,
+    MINUTES_A_DAY,
     Day,
     date_of,
     day_of,
@@ -96,8 +97,8 @@ class Board:
         for one in sorted(rules.exceptions, key=_by_id):
             self.exceptions.setdefault(one.on, []).append(one)
         self.windows: dict[date, list[Open]] = {}
-        on = first - ONE_DAY
-        while on <= last + ONE_DAY:
+        on, until = self._next_day(first, -ONE_DAY), self._next_day(last, ONE_DAY)
+        while on <= until:
             self.windows[on] = self._windows_of(on)
             on += ONE_DAY
         self._every = [window for windows in self.windows.values() for window in windows]
@@ -107,6 +108,12 @@ class Board:
         self._allowed: dict[int, list[list[Span]]] = {}
         self._union: dict[int, list[Span]] = {}
         self._loads: dict[date, tuple[int, int]] | None = None
+
+    def _next_day(self, on: date, step: timedelta) -> date:
+        on += step
+        while not day_of(self.policy.zone, on).minutes:  # a date that the zone skipped
+            on += step
+        return on
 
     # -- the rules of one date ------------------------------------------------------------
 
@@ -142,7 +149,7 @@ class Board:
             yield Open(start, end, 1, None, None, None)
 
     def _local(self, day: Day, start: int, end: int) -> Span:
-        if len(day.pieces) == 1:  # an ordinary day: no need to ask the zone again
+        if len(day.pieces) == 1 and day.minutes == MINUTES_A_DAY:  # no need to ask the zone again
             return day.start + start, day.start + end
         zone = self.policy.zone
         return local_minute(zone, day.on, start), local_minute(zone, day.on, end)
@@ -153,7 +160,7 @@ class Board:
         for one in self.exceptions.get(on, ()):
             if one.kind is ExceptionKind.CLOSES:
                 start = 0 if one.start_minute is None else one.start_minute
-                end = 24 * 60 if one.end_minute is None else one.end_minute
+                end = MINUTES_A_DAY if one.end_minute is None else one.end_minute
                 yield self._local(day, start, end), one
 
     def _closures(self) -> list[Span]:

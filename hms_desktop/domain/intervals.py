@@ -61,7 +61,9 @@ def intersect(one: Sequence[Span], two: Sequence[Span]) -> list[Span]:
 
 
 def clip(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    """Return the part of spans between two minutes."""
+    """Return the part of spans between two minutes; nothing where the second is not later."""
+    if end <= start:
+        return []
     at = bisect_right(spans, start, key=_end)
     found: list[Span] = []
     while at < len(spans) and spans[at][0] < end:

@@ -71,7 +71,7 @@ def minutes(text: str) -> int:
 
 
 def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def local(zone: ZoneInfo, text: str) -> datetime:
