@@ -1,0 +1,1 @@
+"""Ratios against the limit, measured in a run: ``python -m benchmarks [--quick] [B5 ...]``."""

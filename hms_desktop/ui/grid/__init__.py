@@ -1,0 +1,1 @@
+"""The day grid: columns of doctors (or days), rows of time, visits as boxes."""

@@ -1,0 +1,361 @@
+"""The grid's state: a frozen day laid out in pixels, and what changed between two days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from math import ceil, floor
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QRect
+
+from hms_desktop.domain.appointments import OVERBOOK_LANE, WALK_IN_LANE, GridVisit
+from hms_desktop.ui.grid import layout
+from hms_desktop.ui.grid.day import CellRef, ClosedBand, GridDay
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hms_desktop.domain.appointments import HoldRow
+
+ALERT, NOTE, ALIKE, OVERBOOKED, WALK_IN = 1, 2, 4, 8, 16
+"""Marks of a box; any may be combined."""
+ON_CLOSED = 32
+"""Set where a box stands on hatched time: its corners let the hatch through."""
+
+LEFT, RIGHT, GAP = 4, 7, 2
+"""Room between a column's edges and its boxes, and between boxes, in pixels."""
+LEAST_COLUMN = 132
+LEAST_BOX = 5
+_by_start = attrgetter("starts_at", "lane", "id")
+
+
+class Box:
+    """One visit where it stands; the painter makes its picture and texts when first shown."""
+
+    __slots__ = ("column", "flags", "frame", "rect", "texts", "visit")
+
+    def __init__(self, visit: GridVisit, column: int, rect: QRect, flags: int) -> None:
+        self.visit = visit
+        self.column = column
+        self.rect = rect
+        self.flags = flags
+        self.frame: Any = None
+        self.texts: Any = None
+
+    def forget_looks(self) -> None:
+        """Let the painter make picture and texts anew, for another theme or font."""
+        self.frame = self.texts = None
+
+    def same(self, other: Box) -> bool:
+        """Say whether both would be painted alike in the same place."""
+        return self.rect == other.rect and self.flags == other.flags and self.visit == other.visit
+
+
+@dataclass(slots=True)
+class Change:
+    """What must be painted again: everything, or some places of the body."""
+
+    whole: bool = False
+    rects: list[QRect] = field(default_factory=list)
+
+
+class GridModel:
+    """A day in pixels. ``scale`` is pixels a minute."""
+
+    def __init__(self) -> None:
+        self.day: GridDay | None = None
+        self.scale = 1.2
+        self.width = 0
+        self.least_column = LEAST_COLUMN
+        self.axes: tuple[layout.Axis, ...] = ()
+        self.edges: tuple[int, ...] = (0,)
+        self.boxes: list[list[Box]] = []
+        self.by_id: dict[int, Box] = {}
+        self._visits: list[list[GridVisit]] = []
+        self._columns: dict[int, list[int]] = {}
+
+    # ------------------------------------------------------------------ what is there
+    @property
+    def height(self) -> int:
+        """Height of the whole day in pixels."""
+        return round(max((axis.minutes for axis in self.axes), default=0) * self.scale)
+
+    @property
+    def gutter(self) -> layout.Axis | None:
+        """The axis that the time gutter shows: the chosen date's column, else the first."""
+        if self.day is None or not self.axes:
+            return None
+        for column, axis in zip(self.day.columns, self.axes, strict=True):
+            if column.on_date == self.day.on:
+                return axis
+        return self.axes[0]
+
+    def column_of(self, doctor_id: int, at: datetime) -> int | None:
+        """Return the column that shows a doctor at an instant, or None."""
+        for index in self._columns.get(doctor_id, ()):
+            axis = self.axes[index]
+            if axis.origin <= at < axis.at(axis.minutes):
+                return index
+        return None
+
+    def y_of(self, minute: float) -> int:
+        """Return the pixel of a minute of an axis."""
+        return round(minute * self.scale)
+
+    def minute_at(self, y: float) -> float:
+        """Return the minute of an axis at a pixel."""
+        return y / self.scale
+
+    def span_rect(self, column: int, start: float, end: float) -> QRect:
+        """Return the full-width place of a stretch of a column."""
+        left, right = self.edges[column], self.edges[column + 1]
+        top = self.y_of(start)
+        return QRect(
+            left + LEFT, top + 1, right - left - LEFT - RIGHT, max(self.y_of(end) - top - GAP, 3)
+        )
+
+    def column_at(self, x: int) -> int | None:
+        """Return the column under an x, or None beside them."""
+        return layout.column_at(self.edges, x)
+
+    def box_at(self, x: int, y: int) -> Box | None:
+        """Return the topmost box under a point."""
+        column = self.column_at(x)
+        if column is None or column >= len(self.boxes):
+            return None
+        for box in reversed(self.boxes[column]):
+            rect = box.rect
+            # One pixel of grace at every side: boxes touch each other at a hair's breadth.
+            if rect.adjusted(-1, -1, 1, 1).contains(x, y):
+                return box
+        return None
+
+    def overlapping(self, column: int, start: float, end: float) -> list[Box]:
+        """Return the boxes of a column that a stretch of minutes touches, leftmost first."""
+        axis = self.axes[column]
+        begins, ends = axis.at(start), axis.at(end)
+        found = [
+            box
+            for box in self.boxes[column]
+            if box.visit.starts_at < ends and begins < box.visit.ends_at
+        ]
+        return sorted(found, key=lambda box: (box.rect.x(), box.rect.y()))
+
+    def band_at(self, column: int, minute: float) -> ClosedBand | None:
+        """Return what closes a minute of a column, or None where it is open."""
+        if self.day is None:
+            return None
+        at = self.axes[column].at(minute)
+        for band in self.day.closed.get(self.day.columns[column].key, ()):
+            if band.starts_at <= at < band.ends_at:
+                return band
+        return None
+
+    def hold_at(self, column: int, minute: float) -> HoldRow | None:
+        """Return the other desk's hold on a minute of a column."""
+        if self.day is None:
+            return None
+        at = self.axes[column].at(minute)
+        doctor_id = self.day.columns[column].doctor_id
+        for hold in self.day.holds:
+            if hold.doctor_id == doctor_id and hold.starts_at <= at < hold.ends_at:
+                return hold
+        return None
+
+    def cell(self, column: int, minute: int, minutes: int) -> CellRef:
+        """Return the reference of a stretch; the model must hold a day."""
+        assert self.day is not None, "no day is shown"  # noqa: S101 - a fault of the caller
+        shown = self.day.columns[column]
+        return CellRef(shown.key, shown.doctor_id, self.axes[column].at(minute), minutes)
+
+    def hold_rect(self, hold: HoldRow) -> QRect | None:
+        """Return where a hold is shown, or None when it is not on this day."""
+        return self.stretch_rect(hold.doctor_id, hold.starts_at, hold.ends_at)
+
+    def stretch_rect(self, doctor_id: int, start: datetime, end: datetime) -> QRect | None:
+        """Return where a stretch of a doctor's time is shown, or None."""
+        column = self.column_of(doctor_id, start)
+        if column is None:
+            return None
+        axis = self.axes[column]
+        return self.span_rect(column, axis.minute_of(start), axis.clamp(axis.minute_of(end)))
+
+    def band_rect(self, column: int, band: ClosedBand) -> QRect:
+        """Return the place of closed time: the whole width of its column."""
+        axis = self.axes[column]
+        top = self.y_of(axis.clamp(axis.minute_of(band.starts_at)))
+        bottom = self.y_of(axis.clamp(axis.minute_of(band.ends_at)))
+        left = self.edges[column] + 1
+        return QRect(left, top, self.edges[column + 1] - left, bottom - top)
+
+    # ------------------------------------------------------------------ changes
+    def set_geometry(self, width: int, scale: float) -> bool:
+        """Lay out for another width or scale; False when nothing moves."""
+        if width == self.width and scale == self.scale:
+            return False
+        self.width, self.scale = width, scale
+        self._lay_out()
+        return True
+
+    def set_day(self, day: GridDay) -> Change:
+        """Take another day and return what looks different now."""
+        grouped, day = self._group(day)
+        before, self.day = self.day, day
+        if before is None or _shape(before) != _shape(day):
+            self._visits = grouped
+            self._lay_out()
+            return Change(whole=True)
+        change = Change()
+        fresh_marks = before.look_alikes != day.look_alikes
+        for column, visits in enumerate(grouped):
+            closed = self._closed_changed(column, before, change)
+            if closed or fresh_marks or visits != self._visits[column]:
+                self._visits[column] = visits
+                self._replace_boxes(column, change)
+        if before.holds != day.holds:
+            for hold in set(before.holds) ^ set(day.holds):
+                rect = self.hold_rect(hold)
+                if rect is not None:
+                    change.rects.append(rect)
+        return change
+
+    def _closed_changed(self, column: int, before: GridDay, change: Change) -> bool:
+        assert self.day is not None, "no day is shown"  # noqa: S101 - a fault of the caller
+        if before.closed is self.day.closed:
+            return False
+        key = self.day.columns[column].key
+        old, new = before.closed.get(key, ()), self.day.closed.get(key, ())
+        if old == new:
+            return False
+        change.rects.extend(
+            self.band_rect(column, band)
+            for band in (*old, *new)
+            if band not in old or band not in new
+        )
+        return True
+
+    def _group(self, day: GridDay) -> tuple[list[list[GridVisit]], GridDay]:
+        """Give every column its visits by time; show more hours where a visit needs them."""
+        self._columns = {}
+        for index, column in enumerate(day.columns):
+            self._columns.setdefault(column.doctor_id, []).append(index)
+        whole = [
+            (
+                layout.wall_instant(column.on_date, 0, day.zone),
+                layout.wall_instant(column.on_date, 24 * 60, day.zone),
+            )
+            for column in day.columns
+        ]
+        grouped: list[list[GridVisit]] = [[] for _ in day.columns]
+        columns = self._columns
+        for visit in day.visits:
+            for index in columns.get(visit.doctor_id, ()):
+                begins, ends = whole[index]
+                if visit.starts_at < ends and visit.ends_at > begins:
+                    grouped[index].append(visit)
+        first, last = day.first_minute, day.last_minute
+        axes = [layout.axis_of(c.on_date, day.zone, first, last) for c in day.columns]
+        early, late = 0.0, 0.0
+        for visits, axis in zip(grouped, axes, strict=True):
+            if visits:
+                visits.sort(key=_by_start)
+                early = min(early, axis.minute_of(visits[0].starts_at))
+                latest = max(visit.ends_at for visit in visits)
+                late = max(late, axis.minute_of(latest) - axis.minutes)
+        if early < 0 or late > 0:
+            day = replace(
+                day,
+                first_minute=max(0, floor((first + early) / 60) * 60),
+                last_minute=min(24 * 60, ceil((last + late) / 60) * 60),
+            )
+        return grouped, day
+
+    def _lay_out(self) -> None:
+        day = self.day
+        if day is None:
+            return
+        self.axes = tuple(
+            layout.axis_of(column.on_date, day.zone, day.first_minute, day.last_minute)
+            for column in day.columns
+        )
+        self.edges = layout.column_edges(len(day.columns), self.width, self.least_column)
+        self.boxes = []
+        self.by_id = {}
+        for column in range(len(day.columns)):
+            placed = self._place(column)
+            self.boxes.append(placed)
+            self.by_id.update((box.visit.id, box) for box in placed)
+
+    def _replace_boxes(self, column: int, change: Change) -> None:
+        old = {box.visit.id: box for box in self.boxes[column]}
+        placed = self._place(column)
+        for number, box in enumerate(placed):
+            was = old.pop(box.visit.id, None)
+            if was is not None and was.same(box):
+                placed[number] = was
+                continue
+            change.rects.append(box.rect)
+            if was is not None:
+                change.rects.append(was.rect)
+        for gone in old.values():
+            change.rects.append(gone.rect)
+            if self.by_id.get(gone.visit.id) is gone:
+                del self.by_id[gone.visit.id]
+        self.boxes[column] = placed
+        self.by_id.update((box.visit.id, box) for box in placed)
+
+    def _place(self, column: int) -> list[Box]:
+        axis = self.axes[column]
+        visits = self._visits[column]
+        spans = [
+            (
+                axis.clamp(axis.minute_of(visit.starts_at)),
+                axis.clamp(axis.minute_of(visit.ends_at)),
+                visit.lane,
+            )
+            for visit in visits
+        ]
+        left = self.edges[column] + LEFT
+        room = self.edges[column + 1] - self.edges[column] - LEFT - RIGHT
+        alike = self.day.look_alikes if self.day else frozenset[int]()
+        bands = self.day.closed.get(self.day.columns[column].key, ()) if self.day else ()
+        boxes = []
+        for visit, (start, end, _), place in zip(visits, spans, layout.pack(spans), strict=True):
+            x = left + place.lane * room // place.lanes
+            right = left + (place.lane + place.span) * room // place.lanes
+            gap = GAP if place.lane + place.span < place.lanes else 0
+            top = self.y_of(start)
+            height = max(self.y_of(end) - top - GAP, LEAST_BOX)
+            flags = (
+                (ALERT if visit.has_alert else 0)
+                | (NOTE if visit.has_note else 0)
+                | (ALIKE if visit.patient_id in alike else 0)
+                | (WALK_IN if visit.lane >= WALK_IN_LANE else 0)
+                | (OVERBOOKED if OVERBOOK_LANE <= visit.lane < WALK_IN_LANE else 0)
+                | (ON_CLOSED if bands and _touches(visit, bands) else 0)
+            )
+            boxes.append(Box(visit, column, QRect(x, top + 1, right - x - gap, height), flags))
+        return boxes
+
+
+def minutes_of(visit: GridVisit) -> int:
+    """Return a visit's length in minutes of real time."""
+    return int((visit.ends_at - visit.starts_at) / timedelta(minutes=1))
+
+
+def _touches(visit: GridVisit, bands: tuple[ClosedBand, ...]) -> bool:
+    return any(b.starts_at < visit.ends_at and visit.starts_at < b.ends_at for b in bands)
+
+
+def _shape(day: GridDay) -> tuple[object, ...]:
+    return (
+        day.on,
+        day.zone.key,
+        day.columns,
+        day.slot_minutes,
+        day.first_minute,
+        day.last_minute,
+        day.visit_types,
+    )
