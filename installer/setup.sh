@@ -113,6 +113,8 @@ make_venv() {
     if [ -z "$python" ] || ! can_make_venv "$python"; then
         if command -v apt-get >/dev/null 2>&1; then
             install_system installer/debian-python.txt
+            # A release whose own Python is too old or too new may carry a fitting one besides.
+            find_python >/dev/null || install_system installer/debian-python-other.txt
         fi
         python=$(find_python) || fail "Python 3.11, 3.12 or 3.13 is needed and none was found."
         can_make_venv "$python" ||

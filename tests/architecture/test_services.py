@@ -27,7 +27,8 @@ def calls(source: Path) -> Iterator[tuple[str, Callable[..., Any]]]:
         if not name.endswith("Service") or kind.__module__ != module.__name__:
             continue
         for method, function in inspect.getmembers(kind, inspect.isfunction):
-            if not method.startswith("_"):
+            # What the base class offers its heirs touches no data.
+            if not method.startswith("_") and not function.__qualname__.startswith("Service."):
                 yield f"{name}.{method}", function
 
 
