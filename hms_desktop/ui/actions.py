@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -56,7 +57,7 @@ def portable(shortcut: str) -> str:
 
 
 class CommandSet(QObject):
-    """The commands of one scope: the window's (no ``above``) or a page's or panel's.
+    """The commands of one scope: the window's (no ``parent``) or a page's or panel's.
 
     A page's keys work while the focus is inside its owner; the window's work everywhere. A key
     may mean one thing only among a set and those above and below it.
@@ -65,32 +66,32 @@ class CommandSet(QObject):
     def __init__(
         self,
         owner: QWidget,
-        title: str,
+        title: str = "",
         *,
-        above: CommandSet | None = None,
+        parent: CommandSet | None = None,
     ) -> None:
         """Start empty.
 
         Args:
             owner: the widget in which the keys work.
-            title: heading in the F1 sheet.
-            above: the scope around this one.
+            title: heading in the F1 sheet; the owner's window title when empty.
+            parent: the scope around this one.
         """
         super().__init__(owner)
         self.owner = owner
-        self.title = title
-        self.above = above
+        self._title = title
+        self.above = parent
         self._below: list[CommandSet] = []
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
-        if above is not None:
-            above._below.append(self)  # noqa: SLF001 - the same class
-            self.destroyed.connect(lambda _=None: above.forget(self))
+        if parent is not None:
+            parent._below.append(self)  # noqa: SLF001 - the same class
 
-    def forget(self, below: CommandSet) -> None:
-        """Let go of a scope whose owner is gone."""
-        if below in self._below:
-            self._below.remove(below)
+    @property
+    def title(self) -> str:
+        """The heading in the F1 sheet."""
+        named = getattr(self.owner, "title", "")  # pages carry their title as plain text
+        return self._title or (named if isinstance(named, str) else "") or self.owner.windowTitle()
 
     def add(self, command: Command) -> QAction:
         """Add a command; returns its action (for buttons and menus). Taken: DuplicateCommand."""
@@ -170,6 +171,8 @@ class CommandSet(QObject):
                 action.setEnabled(active)
 
     def _descendants(self) -> list[CommandSet]:
+        # A page that was closed takes its keys with it.
+        self._below = [one for one in self._below if shiboken6.isValid(one)]
         found = list(self._below)
         for one in self._below:
             found.extend(one._descendants())  # noqa: SLF001 - the same class

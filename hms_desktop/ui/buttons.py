@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
@@ -23,7 +23,9 @@ def native_keys(shortcut: str) -> str:
     """Return a shortcut as the system writes it (``Ctrl+K``); empty stays empty."""
     if not shortcut:
         return ""
-    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    text = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    # Keyboards say Enter; Qt's Return is a word for programmers.
+    return text.replace("Return", QCoreApplication.translate("keys", "Enter"))
 
 
 def button(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QFont, QFontDatabase
 
 from hms_desktop.paths import resources_dir
@@ -32,6 +33,8 @@ def load_fonts(files: Sequence[str] = FILES) -> tuple[str, ...]:
 
     A missing file is logged and the system's font is used instead: the program still works.
     """
+    # Qt says for every script that Inter lacks that it does; the fallback is what we want.
+    QLoggingCategory.setFilterRules("qt.text.font.db.info=false")
     known = set(QFontDatabase.families())
     if {FAMILY, FALLBACK} <= known:
         return (FAMILY, FALLBACK)

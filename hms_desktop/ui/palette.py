@@ -45,6 +45,7 @@ class Tokens:
     alarm: str
     alarm_soft: str
     alarm_text: str
+    alarm_faint: str
     ok: str
     ok_soft: str
     ok_text: str
@@ -112,6 +113,7 @@ LIGHT = Tokens(
     alarm="#d6453d",
     alarm_soft="#fbe1df",
     alarm_text="#b3302a",
+    alarm_faint="#fef5f4",
     ok="#1f9479",
     ok_soft="#d9f0ea",
     ok_text="#12735d",
@@ -162,6 +164,7 @@ DARK = Tokens(
     alarm="#ff7268",
     alarm_soft="#4a2523",
     alarm_text="#ff8f86",
+    alarm_faint="#2a2125",
     ok="#3cc7a6",
     ok_soft="#173f38",
     ok_text="#4ed0b1",
@@ -200,6 +203,8 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("ink", "pressed"),
     ("ink", "accent_soft"),
     ("ink", "raised"),
+    ("ink", "alarm_faint"),
+    ("dim", "alarm_faint"),
     ("dim", "ground"),
     ("dim", "panel"),
     ("dim", "raised"),

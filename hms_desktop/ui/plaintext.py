@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QMessageBox, QWidget
 
 #: Tooltips are wrapped at this many characters, because plain text does not wrap by itself.
 TOOLTIP_WIDTH = 72
@@ -67,6 +67,9 @@ class PlainTextGuard(QObject):
         if kind == QEvent.Type.Polish or kind == QEvent.Type.Show:  # noqa: PLR1714 - hot path
             if isinstance(watched, QLabel | QMessageBox):
                 self._mend(watched)
+            elif isinstance(watched, QAbstractSpinBox):
+                # A style sheet cannot move the text of a spin box off its edge.
+                watched.lineEdit().setTextMargins(8, 0, 0, 0)
         elif kind == QEvent.Type.ChildPolished and isinstance(watched, QMessageBox):
             self._mend(watched)
         return False

@@ -61,6 +61,7 @@ class Chip(QWidget):
         if removable:
             self._cross = icon_button("close", self.tr("Remove {text}").format(text=text))
             self._cross.setIconSize(QSize(10, 10))
+            self._cross.setProperty("tiny", True)
             self._cross.setFixedSize(18, 18)
             self._cross.clicked.connect(self.removed)
             layout.addWidget(self._cross)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.ui.buttons import icon_button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.theme import set_look
+from hms_desktop.ui.widgets.month import MonthView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,10 +136,7 @@ class DateEdit(QWidget):
         popup = QFrame(self, Qt.WindowType.Popup)
         popup.setProperty("sheet", True)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        month = QCalendarWidget(popup)
-        month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        month.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
-        month.setAccessibleName(self.tr("Calendar"))
+        month = MonthView(_qdate(self._today()), popup)
         month.setMinimumDate(_qdate(max(self._lowest, date(1800, 1, 1))))
         month.setMaximumDate(_qdate(self._highest))
         month.setSelectedDate(_qdate(self._value or self._today()))

@@ -21,10 +21,14 @@ from PySide6.QtWidgets import (
 
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.plaintext import menu_text, plain_label
-from hms_desktop.ui.theme import set_look
+from hms_desktop.ui.theme import current_theme, set_look
 
 if TYPE_CHECKING:
     from hms_desktop.domain.errors import Invalid
+
+
+#: A text field without a height of its own.
+_TALL = 4000
 
 
 class Field(QWidget):
@@ -66,6 +70,8 @@ class Field(QWidget):
         for one in {editor, self.input}:
             if not one.accessibleName() or one.accessibleName() == label:
                 one.setAccessibleName(name)
+        if isinstance(editor, QPlainTextEdit) and editor.maximumHeight() > _TALL:
+            editor.setFixedHeight(current_theme().px(76))  # three lines; the page may say other
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

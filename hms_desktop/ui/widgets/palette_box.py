@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hms_desktop.ui.actions import CommandSet
 
 _Index = QModelIndex | QPersistentModelIndex
-_WIDTH, _HEIGHT, _ROW, _HEAD = 640, 480, 44, 26
+_WIDTH, _HEIGHT, _ROW, _LOW_ROW, _HEAD = 640, 480, 46, 34, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,13 @@ class _Entries(QAbstractListModel):
 
 
 class _Painter(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002
         theme = current_theme()
         model = index.model()
-        heading = isinstance(model, _Entries) and isinstance(model.lines[index.row()], _Heading)
-        return QSize(option.rect.width(), theme.px(_HEAD if heading else _ROW))
+        line = model.lines[index.row()] if isinstance(model, _Entries) else None
+        if isinstance(line, _Heading):
+            return QSize(0, theme.px(_HEAD))
+        return QSize(0, theme.px(_ROW if line is not None and line.detail else _LOW_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         model = index.model()
@@ -165,6 +167,7 @@ class PaletteBox(Overlay):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName(self.tr("Results"))
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
         self._model = _Entries(self)
         self.list.setModel(self._model)
