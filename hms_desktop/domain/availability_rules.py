@@ -143,11 +143,11 @@ class Hold:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """A visit that is there; ``holds`` says whether its status keeps the slot.
 
-    Without a lane (imported plans) the engine finds one. Buffers are minutes.
+    Without a lane (imported plans) the engine finds one. Buffers are minutes. A named tuple,
+    because a search makes them by the hundred thousand.
     """
 
     id: int

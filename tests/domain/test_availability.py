@@ -70,7 +70,7 @@ def starts(rules: DoctorRules, on: date = MONDAY, **changes: object) -> list[str
 
 def visit(hour: float, minutes: int = 30, **changes: object) -> Booked:
     start = at(hour)
-    return replace(Booked(1, start, start + timedelta(minutes=minutes)), **changes)  # type: ignore[arg-type]
+    return Booked(1, start, start + timedelta(minutes=minutes))._replace(**changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.feature("AVL-1")
