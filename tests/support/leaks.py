@@ -55,7 +55,7 @@ def left_qt(*, thorough: bool) -> list[str]:
     # Only once a test has loaded Qt: the others shall not pay for it.
     if "PySide6.QtWidgets" not in sys.modules:
         return []
-    from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
     from PySide6.QtWidgets import QApplication
     from shiboken6 import isValid
 
@@ -77,12 +77,25 @@ def left_qt(*, thorough: bool) -> list[str]:
     if thorough:
         gc.collect()
         for thing in gc.get_objects():
-            if type(thing) is QTimer and isValid(thing) and thing.isActive():
-                parent = thing.parent()
-                found.append(
-                    f"timer of {thing.interval()} ms still runs, parent "
-                    f"{type(parent).__name__ if parent else None}"
-                )
-                thing.stop()
+            if issubclass(type(thing), (QTimer, QThread, QThreadPool)) and isValid(thing):
+                found += _still_going(thing)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return found
+
+
+def _still_going(thing: object) -> list[str]:
+    from PySide6.QtCore import QCoreApplication, QThread, QThreadPool, QTimer
+
+    if isinstance(thing, QTimer) and thing.isActive():
+        every, parent = thing.interval(), thing.parent()
+        thing.stop()
+        return [f"timer of {every} ms still runs, parent {type(parent).__name__}"]
+    if isinstance(thing, QThreadPool) and not thing.waitForDone(int(PATIENCE_S * 1000)):
+        return [f"a thread pool still works: {thing.activeThreadCount()} threads"]
+    if (
+        isinstance(thing, QThread)
+        and thing != QCoreApplication.instance().thread()
+        and not thing.wait(int(PATIENCE_S * 1000))
+    ):
+        return [f"QThread {thing.objectName()!r} still runs"]
+    return []

@@ -98,6 +98,17 @@ def test_timer(qapp):
     timer = QTimer(qapp)
     timer.start(50)
 
+def test_qthread(qapp):
+    from PySide6.QtCore import QThread
+    global qthread
+    qthread = QThread()
+    qthread.setObjectName("endless")
+    qthread.start()
+
+def test_end_qthread(qapp):
+    qthread.quit()
+    qthread.wait()
+
 def test_window(qapp):
     from PySide6.QtWidgets import QWidget
     global window
@@ -115,6 +126,7 @@ COMPLAINTS = {
     "test_log": "nobody expects this",
     "test_missing_log": "and none came",
     "test_timer": "timer of 50 ms still runs",
+    "test_qthread": "QThread 'endless' still runs",
     "test_window": "window still shown: QWidget",
     "test_qt_warning": "Qt messages with level WARNING or above emitted",
 }
