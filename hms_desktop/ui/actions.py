@@ -57,7 +57,7 @@ def portable(shortcut: str) -> str:
 
 
 class CommandSet(QObject):
-    """The commands of one scope: the window's (no ``parent``) or a page's or panel's.
+    """The commands of one scope: the window's (no ``above``) or a page's or panel's.
 
     A page's keys work while the focus is inside its owner; the window's work everywhere. A key
     may mean one thing only among a set and those above and below it.
@@ -68,24 +68,24 @@ class CommandSet(QObject):
         owner: QWidget,
         title: str = "",
         *,
-        parent: CommandSet | None = None,
+        above: CommandSet | None = None,
     ) -> None:
         """Start empty.
 
         Args:
             owner: the widget in which the keys work.
             title: heading in the F1 sheet; the owner's window title when empty.
-            parent: the scope around this one.
+            above: the scope around this one.
         """
         super().__init__(owner)
         self.owner = owner
         self._title = title
-        self.above = parent
+        self.above = above
         self._below: list[CommandSet] = []
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
-        if parent is not None:
-            parent._below.append(self)  # noqa: SLF001 - the same class
+        if above is not None:
+            above._below.append(self)  # noqa: SLF001 - the same class
 
     @property
     def title(self) -> str:

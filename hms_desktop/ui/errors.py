@@ -50,6 +50,8 @@ def sentence(error: BaseException, reference: Callable[[], str] = new_reference)
             "kept. Try once more; if it happens again, give the reference to your administrator.",
         ).format(reference=number)
     template = QCoreApplication.translate(CONTEXT, error.template)
+    if not error.values:
+        return template
     try:
         return template.format(**error.values)
     except (KeyError, IndexError, ValueError):

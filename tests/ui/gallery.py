@@ -217,6 +217,7 @@ def controls() -> QWidget:
     tiles = QFrame()
     tiles.setProperty("panel", True)
     tile_grid = QGridLayout(tiles)
+    tile_grid.setRowStretch(5, 1)
     tile_grid.setContentsMargins(4, 4, 4, 4)
     for number, (value, caption) in enumerate(
         [("86", "booked today"), ("31", "arrived"), ("5", "waiting · ø 19 min"), ("22", "free")]

@@ -194,7 +194,7 @@ class SidePanel(QFrame):
 
     def _focus_first(self) -> None:
         body = self.body
-        for child in body.findChildren(QWidget) if body is not None else []:
+        for child in (body, *body.findChildren(QWidget)) if body is not None else ():
             if (
                 child.focusPolicy() & Qt.FocusPolicy.TabFocus
                 and child.isEnabled()
