@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from hms_desktop.db.tables.appointments import appointment, appointment_status_change
+from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.writing import Stamp, Write
-from hms_desktop.domain import zones
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import (
     NOTE_LIMIT,
     REASON_LIMIT,
-    AppointmentFilter,
-    AppointmentRow,
     BookAppointment,
     CancelAppointment,
     CancelReason,
     Done,
-    GridVisit,
-    HistoryStep,
     MoveAppointment,
 )
-from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
+from hms_desktop.domain.errors import Invalid, Stale
 from hms_desktop.domain.lifecycle import OPEN, Status
 from hms_desktop.domain.text import clean
 from hms_desktop.services import appointment_rows
-from hms_desktop.services.context import Context, Service
+from hms_desktop.services.appointment_reading import AppointmentReading
+from hms_desktop.services.context import Context
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.placing import Place, Placing
 from hms_desktop.services.schedule import Schedule
-from hms_desktop.services.status_steps import change_status
+from hms_desktop.services.status_steps import change_status, note_status
 
 
-class AppointmentsService(Service):
+class AppointmentsService(AppointmentReading):
     """Everything a desk does to appointments."""
 
     def __init__(self, context: Context, *, schedule: Schedule) -> None:
@@ -53,7 +48,7 @@ class AppointmentsService(Service):
         Raises Invalid, NotAllowed, or Conflict naming what is there (doctor, patient, room, hold,
         closed).
         """
-        self._own_only(actor, wish.doctor_id)
+        self.own_only(actor, wish.doctor_id)
         wish = wish.check(self.context.now())
         place = self._placing.find(
             actor,
@@ -82,7 +77,7 @@ class AppointmentsService(Service):
                     "note": wish.note,
                 },
             )
-            _note_first_status(write, new_id, wish.status)
+            note_status(write, new_id, None, wish.status, now=write.now)
             self._placing.drop_hold(write, wish.hold_token)
             return self._done(write.connection, stamp, [new_id])
 
@@ -101,9 +96,9 @@ class AppointmentsService(Service):
             since = self._earlier(connection, request_id)
         if since is not None:
             return since
-        self._own_only(actor, old.doctor_id)
+        self.own_only(actor, old.doctor_id)
         doctor_id = wish.doctor_id or old.doctor_id
-        self._own_only(actor, doctor_id)
+        self.own_only(actor, doctor_id)
         minutes = wish.minutes or old.minutes
         if old.version != wish.version:
             raise Stale(current=old, who=old.updated_by_name or "Someone")
@@ -150,7 +145,7 @@ class AppointmentsService(Service):
                     "rescheduled_from": old.id,
                 },
             )
-            _note_first_status(write, new_id, status)
+            note_status(write, new_id, None, status, now=write.now)
             return self._done(write.connection, stamp, [new_id, old.id])
 
         return self._place(stamp, work, place, old.patient_id)
@@ -169,7 +164,7 @@ class AppointmentsService(Service):
         """Give a visit another end (UTC); raises like ``move``."""
         with self.database.read() as connection:
             old = appointment_rows.read_rows(connection, [appointment_id])[0]
-        self._own_only(actor, old.doctor_id)
+        self.own_only(actor, old.doctor_id)
         minutes = int((ends_at - old.starts_at).total_seconds() // 60)
         wish = MoveAppointment(appointment_id, version, old.starts_at, minutes=minutes).check()
         if old.status not in OPEN and old.status is not Status.ARRIVED:
@@ -268,61 +263,11 @@ class AppointmentsService(Service):
         stamp = self.stamp(actor, "edit_note", request_id)
 
         def work(write: Write) -> Done:
-            self._own_only(actor, self._raw(write, appointment_id)["doctor_id"])
+            self.own_only(actor, self._raw(write, appointment_id)["doctor_id"])
             self._guard(write, appointment_id, {"note": note}, version)
             return self._done(write.connection, stamp, [appointment_id])
 
         return self.database.write(stamp, work, self._again(stamp))
-
-    @permitted("appointments.read", "appointments.read_own")
-    def get(self, actor: Actor, appointment_id: int) -> AppointmentRow:
-        """Return one appointment whole; raises NotFound."""
-        with self.database.read() as connection:
-            row = appointment_rows.read_rows(connection, [appointment_id])[0]
-        self._own_only(actor, row.doctor_id)
-        return row
-
-    @permitted("appointments.read", "appointments.read_own")
-    def history(self, actor: Actor, appointment_id: int) -> tuple[HistoryStep, ...]:
-        """Return who did what when to this appointment and those it was moved from."""
-        with self.database.read() as connection:
-            row = appointment_rows.read_rows(connection, [appointment_id])[0]
-            self._own_only(actor, row.doctor_id)
-            return appointment_rows.read_history(connection, appointment_id)
-
-    @permitted("appointments.read", "appointments.read_own")
-    def list(self, actor: Actor, wish: AppointmentFilter) -> tuple[tuple[AppointmentRow, ...], int]:
-        """Return one page of appointments and how many there are; own ones without the right."""
-        if not self.may(actor, "appointments.read"):
-            own = (actor.doctor_id,) if actor.doctor_id else (0,)
-            wish = replace(wish, doctor_ids=own)
-        with self.database.read() as connection:
-            return appointment_rows.read_list(connection, wish)
-
-    @permitted("appointments.read", "appointments.read_own")
-    def grid(
-        self, actor: Actor, first: date, days: int, doctor_ids: Sequence[int]
-    ) -> tuple[GridVisit, ...]:
-        """Return the boxes of some doctors for a few local days, from the cache if unchanged."""
-        if not self.may(actor, "appointments.read"):
-            doctor_ids = [one for one in doctor_ids if one == actor.doctor_id]
-        zone = self.context.zone()
-        begins = zones.day_bounds(zone, first)[0]
-        ends = zones.day_bounds(zone, first + timedelta(days=max(1, min(days, 31)) - 1))[1]
-        wanted = tuple(doctor_ids)
-
-        def load() -> tuple[GridVisit, ...]:
-            with self.database.read() as connection:
-                return appointment_rows.read_grid(connection, wanted, begins, ends)
-
-        return self.context.cache.get(
-            "grid", (wanted, begins, ends), load, ("appointment", "queue_token", "patient")
-        )
-
-    def _own_only(self, actor: Actor, doctor_id: int) -> None:
-        """Refuse a doctor's hands on another doctor's visits."""
-        if not self.may(actor, "appointments.read") and actor.doctor_id != doctor_id:
-            raise NotAllowed("appointments.read")
 
     def _place(
         self, stamp: Stamp, work: Callable[[Write], Done], place: Place, patient_id: int
@@ -348,7 +293,7 @@ class AppointmentsService(Service):
             # Always in the order of ids, so that two batches cannot wait for each other.
             for one, version in sorted(chosen):
                 row = self._raw(write, one)
-                self._own_only(actor, row["doctor_id"])
+                self.own_only(actor, row["doctor_id"])
                 if row["version"] != version:
                     current = appointment_rows.read_rows(write.connection, [one])[0]
                     raise Stale(current=current, who=current.updated_by_name or "Someone")
@@ -399,18 +344,4 @@ def done_again(connection: sa.Connection, request_id: str) -> Done:
         request_id,
         rows[0].action,
         appointment_rows.read_rows(connection, sorted(ids, reverse=True)),
-    )
-
-
-def _note_first_status(write: Write, appointment_id: int, status: Status) -> None:
-    write.connection.execute(
-        sa.insert(appointment_status_change).inline(),
-        {
-            "appointment_id": appointment_id,
-            "before": None,
-            "after": status.value,
-            "at": write.now,
-            "user_id": write.stamp.actor.user_id,
-            "undo": False,
-        },
     )

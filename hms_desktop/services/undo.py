@@ -154,7 +154,7 @@ class UndoService(Service):
             return
         before = revive(table, entry.before)
         extra = {name: value for name, value in before.items() if name not in _KEPT}
-        stages = {
+        stages: dict[str, Any] = {
             name: before[name]
             for name in ("arrived_at", "started_at", "finished_at")
             if name in before
