@@ -15,7 +15,7 @@ from hms_desktop.db.types import UtcDateTime
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotFound, Stale
 
-SECRET = frozenset({"password_hash", "reset_code_hash", "token_hash", "photo"})
+SECRET = frozenset({"password_hash", "reset_code_hash", "code_hash", "token_hash", "photo"})
 """Columns whose values never enter the audit; only that they changed does."""
 STAMPS = frozenset({"created_at", "created_by", "updated_at", "updated_by"})
 READ = "read"
@@ -82,7 +82,7 @@ class Write:
         self.record(
             table.name,
             row_id,
-            after=_shown(row),
+            after=shown(row),
             patient_id=patient_id if patient_id is not None else _patient_of(table, row_id, row),
             action=action,
         )
@@ -127,8 +127,8 @@ class Write:
         self.record(
             table.name,
             row_id,
-            before=_shown(before),
-            after=_shown(after),
+            before=shown(before),
+            after=shown(after),
             patient_id=patient_id if patient_id is not None else _patient_of(table, row_id, found),
             action=action,
         )
@@ -144,7 +144,7 @@ class Write:
         self.record(
             table.name,
             row_id,
-            before=_shown(dict(found)),
+            before=shown(dict(found)),
             patient_id=patient_id if patient_id is not None else _patient_of(table, row_id, found),
             action="delete",
         )
@@ -201,7 +201,8 @@ def _patient_of(table: sa.Table, row_id: int, row: Mapping[str, Any] | sa.RowMap
     return int(found) if found is not None else None
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as the audit keeps it: without secrets and without its own stamps."""
     return {
         name: "•••" if name in SECRET and value is not None else plain(value)
         for name, value in row.items()

@@ -17,6 +17,7 @@ from hms_desktop.services.doctors import DoctorsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
+from hms_desktop.services.passwords import Authenticator
 from hms_desktop.services.patients import PatientsService
 from hms_desktop.services.queue import QueueService
 from hms_desktop.services.schedule import Schedule
@@ -53,6 +54,7 @@ def open_services(
     bus: Bus | None = None,
     clock: Clock | None = None,
     rng: random.Random | None = None,
+    authenticator: Authenticator | None = None,
 ) -> Services:
     """Open a database and build the services over it; raises Unusable or Unreachable."""
     bus = bus or Bus()
@@ -61,7 +63,7 @@ def open_services(
     schedule = Schedule(context)
     return Services(
         context=context,
-        accounts=AccountsService(context),
+        accounts=AccountsService(context, authenticator=authenticator),
         hospital=HospitalService(context),
         doctors=DoctorsService(context),
         catalogue=CatalogueService(context),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from hms_desktop.domain.actor import Actor
@@ -23,6 +24,23 @@ class Gate:
         """Begin with nobody logged in."""
         self._lock = threading.Lock()
         self._open: dict[str, Actor] = {}
+        self._doubts: dict[str, int] = {}
+        self._count = itertools.count()
+        self._look_up: Callable[[str], Actor | None] = self._open.get
+
+    def trust(self, look_up: Callable[[str], Actor | None]) -> None:
+        """Say who knows whether a doubted log-in is still open, and with what rights."""
+        self._look_up = look_up
+
+    def doubt(self, tokens: Iterable[str]) -> None:
+        """Have these log-ins looked up again before their next call.
+
+        Cheap and without database, so that it may be called while something is announced.
+        """
+        with self._lock:
+            for token in tokens:
+                if token in self._open:
+                    self._doubts[token] = next(self._count)
 
     def admit(self, actor: Actor) -> Actor:
         """Open the door for a log-in."""
@@ -34,6 +52,7 @@ class Gate:
         """Close the door: from now on this log-in can do nothing."""
         with self._lock:
             self._open.pop(token, None)
+            self._doubts.pop(token, None)
 
     def known(self, token: str) -> Actor | None:
         """Return the actor behind a token as it was admitted (or refreshed)."""
@@ -57,9 +76,24 @@ class Gate:
             )
         )
 
+    def settle(self, token: str) -> Actor | None:
+        """Return the actor behind a token, looked up again if it is in doubt."""
+        while (doubt := self._doubts.get(token)) is not None:
+            # The doubt goes only after the answer is in: whoever calls meanwhile asks as well,
+            # and an answer that a newer doubt has overtaken does not count.
+            actor = self._look_up(token)
+            if actor is None:
+                self.dismiss(token)
+                return None
+            with self._lock:
+                if self._doubts.get(token) == doubt:
+                    self._open[token] = actor
+                    del self._doubts[token]
+        return self.known(token)
+
     def check(self, actor: Actor, *permissions: str) -> None:
         """Raise NotAllowed unless the log-in is open and has one of these permissions."""
-        known = self.known(actor.token)
+        known = self.settle(actor.token)
         if known is None:
             raise NotAllowed(
                 permissions[0],
@@ -98,7 +132,7 @@ def permitted(
             return call(self, actor, *args, **kwargs)
 
         cast("Any", guarded).__permission__ = permissions
-        return guarded
+        return cast("Callable[Concatenate[S, Actor, P], R]", guarded)
 
     return wrap
 

@@ -56,6 +56,16 @@ user_role = sa.Table(
     sa.UniqueConstraint("user_id", "role_id"),
 )
 
+# From the sheet printed at first start; each opens a log-in once, to set a new password.
+recovery_code = sa.Table(
+    "recovery_code",
+    metadata,
+    key(),
+    ref("user_id", "user_account.id", index=True),
+    sa.Column("code_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("used_at", UtcDateTime),
+)
+
 session = sa.Table(
     "login_session",
     metadata,

@@ -1,0 +1,155 @@
+"""The hospital's settings, and the audit of what everybody did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from hms_desktop.db.tables.accounts import user
+from hms_desktop.db.tables.hospital import audit_entry, setting
+from hms_desktop.db.writing import READ, Write
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.errors import Invalid, Stale
+from hms_desktop.domain.hospital import (
+    MOST_AUDIT_ROWS,
+    AuditFilter,
+    AuditRow,
+    PublicFace,
+    check_together,
+)
+from hms_desktop.domain.settings import DEFAULTS, HospitalSettings, check_setting
+from hms_desktop.services.context import Service
+from hms_desktop.services.edited_rows import only_writer
+from hms_desktop.services.gate import open_to_all, permitted
+
+
+class HospitalService(Service):
+    """Settings of the whole hospital and its audit trail."""
+
+    @open_to_all
+    def public_face(self) -> PublicFace:
+        """Return what the log-in window may show to anybody."""
+        settings = self.context.settings()
+        return PublicFace(settings.hospital_name, settings.demo, settings.zone)
+
+    @permitted("settings.read")
+    def settings(self, actor: Actor) -> HospitalSettings:
+        """Return all settings, those never changed with their defaults."""
+        return self.context.settings()
+
+    @permitted("settings.manage")
+    def setting_versions(self, actor: Actor) -> dict[str, int]:
+        """Return the version of every setting that was ever stored, for ``change_settings``."""
+        with self.database.read() as connection:
+            return {name: row.version for name, row in _stored(connection).items()}
+
+    @permitted("settings.manage")
+    def change_settings(
+        self,
+        actor: Actor,
+        changes: Mapping[str, Any],
+        *,
+        versions: Mapping[str, int] | None = None,
+        request_id: str | None = None,
+    ) -> HospitalSettings:
+        """Change settings, all or none; every open program follows.
+
+        ``versions`` are those the form was filled from (0 or left out: never stored). Raises
+        Stale when one of the changed settings was changed meanwhile, or Invalid with its name.
+        """
+        checked = {name: check_setting(name, value) for name, value in changes.items()}
+        if "demo" in checked and checked["demo"] != self.context.settings().demo:
+            raise Invalid("demo", "A hospital is a demo or not from its first start on.")
+
+        def work(write: Write) -> HospitalSettings:
+            only_writer(write, setting)
+            stored = _stored(write.connection)
+            before = DEFAULTS.with_values({name: row.value for name, row in stored.items()})
+            if versions is not None:
+                _refuse_stale(write.connection, checked, versions, before)
+            after = before.with_values(checked)
+            check_together(after)
+            for name, value in checked.items():
+                if name not in stored:
+                    write.insert(setting, {"name": name, "value": value})
+                elif stored[name].value != value:
+                    version = stored[name].version
+                    write.update(setting, stored[name].id, {"value": value}, version=version)
+            return after
+
+        return self.database.write(
+            self.stamp(actor, "change_settings", request_id),
+            work,
+            lambda connection: DEFAULTS.with_values(
+                {name: row.value for name, row in _stored(connection).items()}
+            ),
+        )
+
+    @permitted("audit.read")
+    def audit(self, actor: Actor, wish: AuditFilter) -> tuple[AuditRow, ...]:
+        """Return one page of what was read and changed, newest first."""
+        query = sa.select(audit_entry).where(*_conditions(wish)).order_by(audit_entry.c.id.desc())
+        with self.database.read() as connection:
+            rows = connection.execute(query.limit(max(1, min(wish.limit, MOST_AUDIT_ROWS)))).all()
+        return tuple(
+            AuditRow(
+                id=row.id,
+                at=row.at,
+                request_id=row.request_id,
+                user_id=row.user_id,
+                user_name=row.user_name,
+                role=row.role,
+                workstation=row.workstation,
+                action=row.action,
+                entity=row.entity,
+                entity_id=row.entity_id,
+                patient_id=row.patient_id,
+                before=row.before or {},
+                after=row.after or {},
+                reason=row.reason,
+            )
+            for row in rows
+        )
+
+
+def _stored(connection: sa.Connection) -> dict[str, sa.Row[Any]]:
+    return {row.name: row for row in connection.execute(sa.select(setting))}
+
+
+def _refuse_stale(
+    connection: sa.Connection,
+    checked: Mapping[str, Any],
+    versions: Mapping[str, int],
+    current: HospitalSettings,
+) -> None:
+    for name, row in _stored(connection).items():
+        if name in checked and row.version != versions.get(name, 0):
+            who = connection.scalar(
+                sa.select(user.c.display_name).where(user.c.id == row.updated_by)
+            )
+            raise Stale(current=current, who=who or "Someone")
+
+
+def _conditions(wish: AuditFilter) -> list[sa.ColumnElement[bool]]:
+    columns = audit_entry.c
+    exact: tuple[tuple[sa.Column[Any], object], ...] = (
+        (columns.user_id, wish.user_id),
+        (columns.entity, wish.entity or None),
+        (columns.entity_id, wish.entity_id),
+        (columns.patient_id, wish.patient_id),
+        (columns.action, wish.action or None),
+    )
+    conditions: list[sa.ColumnElement[bool]] = [
+        column == value for column, value in exact if value is not None
+    ]
+    if wish.begins is not None:
+        conditions.append(columns.at >= wish.begins)
+    if wish.ends is not None:
+        conditions.append(columns.at < wish.ends)
+    if wish.before_id is not None:
+        conditions.append(columns.id < wish.before_id)
+    if not wish.reads:
+        conditions.append(columns.action != READ)
+    return conditions
