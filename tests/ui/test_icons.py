@@ -27,7 +27,7 @@ def test_every_name_is_a_picture(qtbot: QtBot) -> None:
             for y in range(picture.height())
         )
         assert inked, name
-    with pytest.raises(Exception, match="no-such-icon"):
+    with pytest.raises(KeyError, match="no-such-icon"):
         icon("no-such-icon")
 
 
