@@ -167,7 +167,7 @@ class GridCanvas(QAbstractScrollArea):
         yield
         after = topping.rects()
         self.update_rects([*before, *after])
-        self._mark_gutter()
+        self.mark_gutter()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the dirty places of the body."""
@@ -224,7 +224,8 @@ class GridCanvas(QAbstractScrollArea):
         self.update_rects(rects)
         self.gutter.update()
 
-    def _mark_gutter(self) -> None:
+    def mark_gutter(self) -> None:
+        """Show in header and gutter where the cursor or the carried visit is."""
         scene, frame = self.scene, self.frame_state
         moving = scene.carry
         column = moving.column if moving is not None else scene.cursor.column

@@ -89,6 +89,7 @@ class KeyHands:
     # ------------------------------------------------------------------ groups of keys
     def _escape(self) -> bool:
         scene = self.grid.scene
+        self.grid.let_go()
         if scene.carry is not None:
             self.grid.end_carry(drop=False)
         elif scene.stretch is not None:

@@ -100,7 +100,8 @@ def axis_of(on: date, zone: ZoneInfo, first_minute: int, last_minute: int) -> Ax
 def ticks_of(axis: Axis, zone: ZoneInfo, slot_minutes: int) -> tuple[Tick, ...]:
     """Return the lines of a time gutter: every slot, every full hour, every clock change."""
     start = axis.origin.astimezone(zone)
-    step = gcd(gcd(slot_minutes, 60), start.minute or 60)
+    # Half hours at least: some zones change their clocks by thirty minutes.
+    step = gcd(gcd(slot_minutes, 30), start.minute or 30)
     found: list[Tick] = []
     before = start.replace(tzinfo=None)
     for minute in range(0, axis.minutes + 1, step):

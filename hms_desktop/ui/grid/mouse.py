@@ -134,6 +134,12 @@ class MouseHands:
                 grid.model.cell(span.column, span.start, span.end - span.start)
             )
 
+    def let_go(self) -> None:
+        """Forget the press, as after Escape."""
+        self._roll.stop()
+        self._pressed = self._box = None
+        self.grid.viewport().unsetCursor()
+
     def double_click(self, event: QMouseEvent) -> None:
         """Open a visit, or book a cell."""
         if event.button() != _LEFT or not self._ready():

@@ -204,6 +204,8 @@ class Pinboard(QWidget):
             chip.removed.connect(self.removed)
             self._row.insertWidget(1 + number, chip)
             self._chips.append(chip)
+            # Shown at once: a hidden chip could not take the focus.
+            chip.show()
             if visit.id == focused:
                 chip.setFocus()
         self.setVisible(bool(visits))

@@ -162,10 +162,16 @@ class DayGrid(GridCanvas):
 
     def set_day(self, day: GridDay) -> None:
         """Show a day; cursor, selection and what is carried stay where they still can be."""
-        before = self.day
-        with self.changing():
-            super().set_day(day)
-            self._keys.settle(before)
+        before, topping = self.day, self.frame_state.painter.topping
+        was = topping.rects()
+        super().set_day(day)
+        self._keys.settle(before)
+        now = topping.rects()
+        # Cursor and selection mostly stay where they are; a reload must not repaint them.
+        self.update_rects(
+            [rect for rect in was if rect not in now] + [rect for rect in now if rect not in was]
+        )
+        self.mark_gutter()
 
     # ------------------------------------------------------------------ for the hands
     def set_cursor(self, cursor: Cursor, *, keep_span: bool = False) -> None:
@@ -216,6 +222,10 @@ class DayGrid(GridCanvas):
             tr("A visit that has begun or ended keeps its time. Open it to see what can be done.")
         )
         return False
+
+    def let_go(self) -> None:
+        """End what the mouse was doing: the button that is still held means nothing now."""
+        self._mouse.let_go()
 
     def start_carry(self, carry: Carry) -> None:
         """Pick a visit up."""
