@@ -16,6 +16,7 @@ from hms_desktop.db.engine import Database
 from hms_desktop.db.tables.hospital import setting
 from hms_desktop.db.writing import Stamp
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.errors import NotAllowed
 from hms_desktop.domain.settings import DEFAULTS, HospitalSettings
 from hms_desktop.services.gate import Gate
 
@@ -62,6 +63,11 @@ class Service:
         """Say whether the log-in has a permission, by what the gate knows of it."""
         known = self.gate.known(actor.token)
         return known is not None and known.may(permission)
+
+    def own_doctor_only(self, actor: Actor, doctor_id: int) -> None:
+        """Raise NotAllowed when a doctor reaches for another doctor's visits."""
+        if not self.may(actor, "appointments.read") and actor.doctor_id != doctor_id:
+            raise NotAllowed("appointments.read")
 
     @staticmethod
     def stamp(actor: Actor, action: str, request_id: str | None, reason: str = "") -> Stamp:

@@ -17,7 +17,7 @@ from hms_desktop.domain.appointments import AppointmentRow, Done
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.services import appointment_rows
-from hms_desktop.services.appointments import done_again
+from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.status_steps import change_status

@@ -12,8 +12,10 @@ from hms_desktop.db.tables.availability import working_session
 from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.appointments import Done
 from hms_desktop.domain.permissions import ADMINISTRATOR, DOCTOR, RECEPTIONIST
 from hms_desktop.services.assembly import Services, open_services
+from tests.services.bookings import wish
 from tests.support import invariants, seed
 from tests.support.clock import FakeClock
 
@@ -105,3 +107,9 @@ def make_hospital(database: Database) -> Hospital:
 def doctor_actor(services: Services, hospital: Hospital) -> Actor:
     """The first doctor of the hospital, logged in."""
     return actor(services, "Dr Rao", DOCTOR, workstation="clinic-1", doctor_id=hospital.doctors[0])
+
+
+@pytest.fixture
+def booked(services: Services, desk: Actor, hospital: Hospital) -> Done:
+    """The first patient, booked with the first doctor for 13:00 UTC."""
+    return services.appointments.book(desk, wish(hospital, note="brings X-rays"))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ import pytest
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import (
     OVERBOOK_LANE,
-    AppointmentFilter,
-    BookAppointment,
     CancelAppointment,
     CancelReason,
     Done,
@@ -20,24 +17,11 @@ from hms_desktop.domain.appointments import (
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.text import clean
-from hms_desktop.services.assembly import Services, open_services
-from tests.services.conftest import Hospital, actor
+from hms_desktop.services.assembly import Services
+from tests.services.conftest import Hospital
 from tests.support.clock import FakeClock
 
-ONE_PM = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-DAY = date(2026, 11, 23)
-MINUTE = timedelta(minutes=1)
 BLNS = Path(__file__).parents[3] / "shared" / "data" / "blns" / "blns.json"
-
-
-def wish(hospital: Hospital, **changes: object) -> BookAppointment:
-    plain = BookAppointment(hospital.patients[0], hospital.doctors[0], hospital.visit_type, ONE_PM)
-    return replace(plain, **changes)
-
-
-@pytest.fixture
-def booked(services: Services, desk: Actor, hospital: Hospital) -> Done:
-    return services.appointments.book(desk, wish(hospital, note="brings X-rays"))
 
 
 # ------------------------------------------------------------------------------------- booking
@@ -90,7 +74,7 @@ def test_the_same_request_twice_books_once(
 ) -> None:
     first = services.appointments.book(desk, wish(hospital), request_id="same")
     assert services.appointments.book(desk, wish(hospital), request_id="same") == first
-    rows, count = services.appointments.list(desk, _whole_day())
+    rows, count = services.appointments.list(desk, whole_day())
     assert (len(rows), count) == (1, 1)
 
 
@@ -201,7 +185,7 @@ def test_a_doctor_touches_own_visits_only(
         services.appointments.cancel(doctor_actor, CancelAppointment(others.id, others.version))
     with pytest.raises(NotAllowed):
         services.appointments.get(doctor_actor, others.id)
-    rows, _ = services.appointments.list(doctor_actor, _whole_day())
+    rows, _ = services.appointments.list(doctor_actor, whole_day())
     assert rows == ()
     assert services.appointments.grid(doctor_actor, DAY, 1, hospital.doctors) == ()
 
@@ -383,57 +367,3 @@ def test_hostile_notes_are_kept_as_the_gate_leaves_them(
         row = services.appointments.edit_note(desk, one.id, version, text).appointment
         assert row.note == expected
         version = row.version
-
-
-# ----------------------------------------------------------------------------------- lists, grid
-@pytest.mark.feature("APT-9")
-def test_lists_filter_sort_and_count(
-    services: Services, desk: Actor, booked: Done, hospital: Hospital
-) -> None:
-    later = services.appointments.book(
-        desk,
-        wish(
-            hospital,
-            patient_id=hospital.patients[1],
-            doctor_id=hospital.doctors[1],
-            starts_at=ONE_PM + 60 * MINUTE,
-        ),
-    ).appointment
-    newest = replace(_whole_day(), descending=True, limit=1)
-    assert services.appointments.list(desk, newest) == ((later,), 2)
-    of_doctor = replace(_whole_day(), doctor_ids=(hospital.doctors[1],))
-    assert services.appointments.list(desk, of_doctor) == ((later,), 1)
-    by_name = replace(_whole_day(), text=booked.appointment.patient_name.upper())
-    assert services.appointments.list(desk, by_name)[1] == 1
-    assert services.appointments.list(desk, replace(_whole_day(), text="%"))[1] == 0
-    cancelled = replace(_whole_day(), statuses=(Status.CANCELLED,))
-    assert services.appointments.list(desk, cancelled)[1] == 0
-
-
-@pytest.mark.feature("APT-1")
-@pytest.mark.feature("NET-4")
-def test_the_grid_is_cached_until_a_visit_changes(
-    services: Services, desk: Actor, booked: Done, hospital: Hospital
-) -> None:
-    first = services.appointments.grid(desk, DAY, 1, hospital.doctors)
-    assert [box.id for box in first] == [booked.appointment.id]
-    assert services.appointments.grid(desk, DAY, 1, hospital.doctors) is first
-    services.appointments.edit_note(desk, booked.appointment.id, 1, "")
-    assert not services.appointments.grid(desk, DAY, 1, hospital.doctors)[0].has_note
-
-
-@pytest.mark.feature("NET-3")
-def test_two_programs_on_one_database_see_each_other(
-    services: Services, desk: Actor, booked: Done, hospital: Hospital, database_url: str
-) -> None:
-    second = open_services(database_url, clock=FakeClock())
-    there = actor(second, "Maria", desk.permissions, workstation="desk-2")
-    assert second.appointments.get(there, booked.appointment.id) == booked.appointment
-    with pytest.raises(Conflict):
-        second.appointments.book(there, wish(hospital, patient_id=hospital.patients[1]))
-    second.close()
-
-
-def _whole_day() -> AppointmentFilter:
-    begins = datetime(2026, 11, 23, tzinfo=UTC)
-    return AppointmentFilter(begins, begins + timedelta(days=1))

@@ -7,8 +7,8 @@ import pytest
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Conflict, Invalid
 from hms_desktop.services.assembly import Services
+from tests.services.bookings import DAY, ONE_PM, wish
 from tests.services.conftest import Hospital
-from tests.services.test_appointments import DAY, ONE_PM, wish
 from tests.support.clock import FakeClock
 
 pytestmark = pytest.mark.feature("APT-13")

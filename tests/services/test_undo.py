@@ -9,8 +9,8 @@ from hms_desktop.domain.appointments import CancelAppointment, Done, MoveAppoint
 from hms_desktop.domain.errors import Conflict, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.services.assembly import Services
+from tests.services.bookings import ONE_PM, wish
 from tests.services.conftest import Hospital
-from tests.services.test_appointments import ONE_PM, booked, wish  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.feature("APT-8")
 HOUR = timedelta(hours=1)
@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 def test_undo_of_a_booking_and_redo(
     services: Services,
     desk: Actor,
-    booked: Done,  # noqa: F811
+    booked: Done,
     hospital: Hospital,
 ) -> None:
     undone = services.undo.undo(desk, booked.request_id)
@@ -34,7 +34,7 @@ def test_undo_of_a_booking_and_redo(
 def test_undo_of_a_move_restores_the_old_visit(
     services: Services,
     desk: Actor,
-    booked: Done,  # noqa: F811
+    booked: Done,
 ) -> None:
     old = booked.appointment
     moved = services.appointments.move(desk, MoveAppointment(old.id, 1, ONE_PM + HOUR))
@@ -50,7 +50,7 @@ def test_undo_of_a_move_restores_the_old_visit(
 def test_a_chain_of_changes_is_undone_step_by_step(
     services: Services,
     desk: Actor,
-    booked: Done,  # noqa: F811
+    booked: Done,
 ) -> None:
     one = booked.appointment
     noted = services.appointments.edit_note(desk, one.id, 1, "second")
@@ -67,7 +67,7 @@ def test_undo_is_refused_when_somebody_changed_it_since(
     services: Services,
     desk: Actor,
     other_desk: Actor,
-    booked: Done,  # noqa: F811
+    booked: Done,
 ) -> None:
     services.appointments.edit_note(other_desk, booked.appointment.id, 1, "hers")
     with pytest.raises(Stale, match="Maria changed this visit"):
@@ -78,7 +78,7 @@ def test_undo_is_refused_when_somebody_changed_it_since(
 def test_undo_of_a_cancellation_whose_slot_is_taken_is_refused(
     services: Services,
     desk: Actor,
-    booked: Done,  # noqa: F811
+    booked: Done,
     hospital: Hospital,
 ) -> None:
     cancelled = services.appointments.cancel(desk, CancelAppointment(booked.appointment.id, 1))
@@ -90,7 +90,7 @@ def test_undo_of_a_cancellation_whose_slot_is_taken_is_refused(
 def test_undo_of_a_check_in_withdraws_the_token_and_numbers_never_repeat(
     services: Services,
     desk: Actor,
-    booked: Done,  # noqa: F811
+    booked: Done,
     hospital: Hospital,
 ) -> None:
     one = booked.appointment
@@ -105,7 +105,7 @@ def test_undo_of_a_check_in_withdraws_the_token_and_numbers_never_repeat(
 def test_undo_sent_twice_happens_once(
     services: Services,
     desk: Actor,
-    booked: Done,  # noqa: F811
+    booked: Done,
 ) -> None:
     first = services.undo.undo(desk, booked.request_id, request_id="undo-once")
     assert services.undo.undo(desk, booked.request_id, request_id="undo-once") == first
