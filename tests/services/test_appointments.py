@@ -18,6 +18,7 @@ from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, S
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.text import clean
 from hms_desktop.services.assembly import Services
+from tests.services.bookings import DAY, MINUTE, ONE_PM, whole_day, wish
 from tests.services.conftest import Hospital
 from tests.support.clock import FakeClock
 
