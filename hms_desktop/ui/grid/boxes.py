@@ -12,7 +12,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QStaticText
 
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.ui.grid.model import ALERT, ALIKE, NOTE, ON_CLOSED, OVERBOOKED, WALK_IN
+from hms_desktop.ui.grid.places import ALERT, ALIKE, NOTE, ON_CLOSED, OVERBOOKED, WALK_IN
 from hms_desktop.ui.grid.shapes import ICON, draw_mark, draw_status
 from hms_desktop.ui.grid.textcache import Fonts, TextCache, fonts_from
 from hms_desktop.ui.grid.texts import clock, one_line, type_name
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFont
 
     from hms_desktop.ui.grid.day import GridDay
-    from hms_desktop.ui.grid.model import Box
+    from hms_desktop.ui.grid.places import Box
     from hms_desktop.ui.palette import Tokens
 
 EDGE = 3

@@ -5,25 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 
 from hms_desktop.ui.grid import layout, steps
-from hms_desktop.ui.grid.day import CellRef, ResizeWish, StatusWish
+from hms_desktop.ui.grid.day import CellRef, StatusWish
+from hms_desktop.ui.grid.lengths import FINE, LengthHands, cursor_visit
 from hms_desktop.ui.grid.model import minutes_of
-from hms_desktop.ui.grid.scene import Carry, Cursor, Hand, Span, Stretch
+from hms_desktop.ui.grid.scene import Carry, Hand
 from hms_desktop.ui.grid.texts import clock, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from hms_desktop.domain.appointments import GridVisit
     from hms_desktop.ui.grid.day import GridColumn, GridDay
     from hms_desktop.ui.grid.view import DayGrid
 
-FINE = 5
-"""Minutes of a step with Alt."""
-_PAUSE_MS = 700
-"""A changed length is wished for after this pause, or when Alt is let go."""
 _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
@@ -49,10 +45,7 @@ class KeyHands:
 
     def __init__(self, grid: DayGrid) -> None:
         self.grid = grid
-        self._pause = QTimer(grid)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self.commit_stretch)
+        self.lengths = LengthHands(grid)
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key asks; False when it is not the grid's."""
@@ -93,7 +86,7 @@ class KeyHands:
         if scene.carry is not None:
             self.grid.end_carry(drop=False)
         elif scene.stretch is not None:
-            self.drop_stretch()
+            self.lengths.drop()
         elif scene.span is not None:
             with self.grid.changing():
                 scene.span = None
@@ -126,9 +119,9 @@ class KeyHands:
         grid = self.grid
         across, down = _ARROWS[key]
         if mods == _ALT and down:
-            return self._stretch_by(down)
+            return self.lengths.stretch_by(down)
         if mods == _SHIFT and down:
-            return self._extend(down)
+            return self.lengths.extend(down)
         if mods:
             return False
         step = steps.sideways if across else steps.vertical
@@ -162,7 +155,7 @@ class KeyHands:
     def _enter(self) -> None:
         grid = self.grid
         if grid.scene.stretch is not None:
-            self.commit_stretch()
+            self.lengths.commit()
             return
         target = grid.target()
         if isinstance(target, CellRef):
@@ -172,7 +165,7 @@ class KeyHands:
 
     def _take(self, *, pin: bool) -> None:
         grid = self.grid
-        visit = self._cursor_visit()
+        visit = cursor_visit(grid)
         if visit is None:
             grid.hint.emit(tr("Put the cursor on a visit first."))
         elif not grid.may_move(visit):
@@ -225,78 +218,6 @@ class KeyHands:
         last = self.grid.model.axes[carry.column].minutes - carry.minutes
         carry.minute = max(min(carry.minute, last), 0)
 
-    # ------------------------------------------------------------------ lengths
-    def _extend(self, down: int) -> bool:
-        """Shift + arrows: select more visits, or choose a longer stretch of free cells."""
-        grid = self.grid
-        scene = grid.scene
-        before = scene.cursor
-        if before.visit_id is not None:
-            after = steps.vertical(grid.model, before, down)
-            chosen = scene.selected | {before.visit_id}
-            if after.visit_id is not None:
-                chosen.add(after.visit_id)
-                grid.set_cursor(after)
-            grid.select(chosen)
-            return True
-        day = grid.day
-        assert day is not None, "press() saw a day"  # noqa: S101 - narrows the type
-        step = day.slot_minutes
-        span = scene.span or Span(before.column, before.minute, before.minute, step)
-        reached = span.reached + down * step
-        low, high = min(span.anchor, reached), max(span.anchor, reached) + step
-        axis = grid.model.axes[span.column]
-        if low < 0 or high > axis.minutes or grid.model.overlapping(span.column, low, high):
-            return True
-        with grid.changing():
-            span.reached = reached
-            scene.span = span
-        grid.set_cursor(Cursor(span.column, reached), keep_span=True)
-        return True
-
-    def _stretch_by(self, down: int) -> bool:
-        grid = self.grid
-        visit = self._cursor_visit()
-        if visit is None or not grid.may_move(visit):
-            return True
-        day = grid.day
-        assert day is not None, "press() saw a day"  # noqa: S101 - narrows the type
-        box = grid.model.by_id[visit.id]
-        axis = grid.model.axes[box.column]
-        start = axis.minute_of(visit.starts_at)
-        with grid.changing():
-            stretch = grid.scene.stretch
-            if stretch is None or stretch.visit.id != visit.id:
-                end = round(axis.minute_of(visit.ends_at))
-                stretch = grid.scene.stretch = Stretch(visit, box.column, start, end)
-            step = min(day.slot_minutes, 15)
-            shortest = round(start) + FINE
-            stretch.end = min(max(stretch.end + down * step, shortest), axis.minutes)
-        length = tr("{minutes} minutes").format(minutes=round(stretch.end - start))
-        grid.announce(length)
-        self._pause.start()
-        return True
-
-    def commit_stretch(self) -> None:
-        """Wish for the length that Alt + arrows chose, if it is another one."""
-        self._pause.stop()
-        stretch = self.grid.scene.stretch
-        if stretch is None:
-            return
-        with self.grid.changing():
-            self.grid.scene.stretch = None
-        ends_at = self.grid.model.axes[stretch.column].at(stretch.end)
-        if ends_at != stretch.visit.ends_at:
-            self.grid.resize_requested.emit(
-                ResizeWish(stretch.visit.id, stretch.visit.version, ends_at)
-            )
-
-    def drop_stretch(self) -> None:
-        """Forget the length being chosen."""
-        self._pause.stop()
-        with self.grid.changing():
-            self.grid.scene.stretch = None
-
     # ------------------------------------------------------------------ after a new day
     def settle(self, before: GridDay | None) -> None:
         """Keep cursor, selection and load on what they were on, as far as it is still shown."""
@@ -312,7 +233,7 @@ class KeyHands:
             scene.selected = scene.selected - gone
             grid.selection_changed.emit(tuple(sorted(scene.selected)))
         if scene.stretch is not None and scene.stretch.visit.id not in grid.model.by_id:
-            self.drop_stretch()
+            self.lengths.drop()
         old = before.columns if before is not None else ()
         if scene.carry is not None:
             scene.carry.column = _column_again(scene.carry.column, old, day)
@@ -325,10 +246,6 @@ class KeyHands:
             column = _column_again(cursor.column, old, day)
             # A visit that was just booked or dropped here is what the cursor means now.
             scene.cursor = steps.enter(grid.model, column, cursor.minute)
-
-    def _cursor_visit(self) -> GridVisit | None:
-        number = self.grid.scene.cursor.visit_id
-        return None if number is None else self.grid.visit(number)
 
 
 def _column_again(column: int, old: tuple[GridColumn, ...], day: GridDay) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
-from hms_desktop.ui.grid import layout, steps
+from hms_desktop.ui.grid import steps
 from hms_desktop.ui.grid.day import CellRef, ResizeWish
-from hms_desktop.ui.grid.keys import FINE
+from hms_desktop.ui.grid.drags import Drags
 from hms_desktop.ui.grid.mime import PIN_TARGET, read_visit_id
 from hms_desktop.ui.grid.model import minutes_of
 from hms_desktop.ui.grid.scene import Carry, Cursor, Hand, Span, Stretch
@@ -18,17 +18,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QDragMoveEvent, QDropEvent, QMouseEvent
 
     from hms_desktop.domain.appointments import GridVisit
-    from hms_desktop.ui.grid.model import Box
+    from hms_desktop.ui.grid.places import Box
     from hms_desktop.ui.grid.view import DayGrid
 
 _EDGE = 4
 _LEAST_FOR_EDGE = 14
-_NEAR = 28
-_SCROLL_MS = 30
-_SCROLL_STEP = 14
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
-_ALT = Qt.KeyboardModifier.AltModifier
 _LEFT = Qt.MouseButton.LeftButton
 
 
@@ -41,11 +37,7 @@ class MouseHands:
         self._box: Box | None = None
         self._on_edge = False
         self._asked: object = None
-        self._last = QPoint()
-        self._mods = Qt.KeyboardModifier.NoModifier
-        self._roll = QTimer(grid)
-        self._roll.setInterval(_SCROLL_MS)
-        self._roll.timeout.connect(self._auto_scroll)
+        self._drags = Drags(grid)
 
     # ------------------------------------------------------------------ buttons
     def press(self, event: QMouseEvent) -> None:
@@ -56,7 +48,7 @@ class MouseHands:
         place = self._place(event)
         carry = grid.scene.carry
         if carry is not None and carry.hand is Hand.KEYS:
-            self._carry_to(carry, place, event.modifiers())
+            self._drags.carry_to(carry, place, event.modifiers())
             grid.end_carry(drop=True)
             return
         self._pressed = place
@@ -87,28 +79,28 @@ class MouseHands:
         """Drag, stretch, choose or hover."""
         if not self._ready():
             return
-        self._last = event.position().toPoint()
-        self._mods = event.modifiers()
+        self._drags.last = event.position().toPoint()
+        self._drags.mods = event.modifiers()
         place = self._place(event)
         carry = self.grid.scene.carry
         if carry is not None and (self._pressed is not None or carry.hand is Hand.KEYS):
-            self._carry_to(carry, place, self._mods)
+            self._drags.carry_to(carry, place, self._drags.mods)
         elif self._pressed is None:
             self._hover(place)
             return
         elif self.grid.scene.stretch is not None:
-            self._stretch_to(place)
+            self._drags.stretch_to(place)
         elif self.grid.scene.span is not None:
-            self._span_to(place)
+            self._drags.span_to(place)
         elif (place - self._pressed).manhattanLength() >= QApplication.startDragDistance():
             self._begin(self._pressed, place)
-        self._watch_edges()
+        self._drags.watch_edges()
 
     def release(self, event: QMouseEvent) -> None:
         """Drop, wish, or keep what was selected."""
         if event.button() != _LEFT:
             return
-        self._roll.stop()
+        self._drags.stop()
         pressed, self._pressed = self._pressed, None
         self._box = None
         grid = self.grid
@@ -136,7 +128,7 @@ class MouseHands:
 
     def let_go(self) -> None:
         """Forget the press, as after Escape."""
-        self._roll.stop()
+        self._drags.stop()
         self._pressed = self._box = None
         self.grid.viewport().unsetCursor()
 
@@ -164,19 +156,21 @@ class MouseHands:
         if carry is None or carry.visit.id != visit.id:
             carry = Carry(visit, minutes_of(visit), 0, 0, Hand.MOUSE)
             grid.start_carry(carry)
-        self._last = event.position().toPoint()
-        self._carry_to(carry, place, event.modifiers())
-        self._watch_edges()
+        self._drags.last = event.position().toPoint()
+        self._drags.carry_to(carry, place, event.modifiers())
+        self._drags.watch_edges()
         event.acceptProposedAction()
 
     def drop(self, event: QDropEvent) -> None:
         """Wish for a pinned visit where it was dropped."""
-        self._roll.stop()
+        self._drags.stop()
         carry = self.grid.scene.carry
         if carry is None or self._dragged(event) is None:
             event.ignore()
             return
-        self._carry_to(carry, event.position().toPoint() + self.grid.offset(), event.modifiers())
+        self._drags.carry_to(
+            carry, event.position().toPoint() + self.grid.offset(), event.modifiers()
+        )
         event.acceptProposedAction()
         self.grid.end_carry(drop=True)
 
@@ -231,7 +225,7 @@ class MouseHands:
                 end = round(axis.minute_of(box.visit.ends_at))
                 with grid.changing():
                     grid.scene.stretch = Stretch(box.visit, box.column, start, end)
-                self._stretch_to(place)
+                self._drags.stretch_to(place)
                 return
             grip = grid.model.minute_at(pressed.y()) - start
             carry = Carry(
@@ -239,7 +233,7 @@ class MouseHands:
             )
             grid.start_carry(carry)
             grid.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-            self._carry_to(carry, place, self._mods)
+            self._drags.carry_to(carry, place, self._drags.mods)
             return
         column = grid.model.column_at(pressed.x())
         day = grid.day
@@ -248,53 +242,7 @@ class MouseHands:
         minute = steps.slot_of(grid.model, column, grid.model.minute_at(pressed.y()))
         with grid.changing():
             grid.scene.span = Span(column, minute, minute, day.slot_minutes)
-        self._span_to(place)
-
-    def _carry_to(self, carry: Carry, place: QPoint, mods: Qt.KeyboardModifier) -> None:
-        grid = self.grid
-        day, model = grid.day, grid.model
-        view = QRect(grid.offset(), grid.viewport().size())
-        with grid.changing():
-            # A little beyond the edge still means the grid: that is where it scrolls.
-            carry.outside = carry.hand is Hand.MOUSE and not view.adjusted(
-                -_NEAR, -_NEAR, _NEAR, _NEAR
-            ).contains(place)
-            x = min(max(place.x(), 0), model.edges[-1] - 1)
-            column = model.column_at(x)
-            if column is None or day is None:
-                return
-            carry.column = column
-            step = FINE if mods & _ALT else day.slot_minutes
-            wanted = layout.snap(model.minute_at(place.y()) - carry.grip, step)
-            last = model.axes[column].minutes - carry.minutes
-            carry.minute = max(min(wanted, last), 0)
-
-    def _stretch_to(self, place: QPoint) -> None:
-        grid = self.grid
-        stretch, day = grid.scene.stretch, grid.day
-        if stretch is None or day is None:
-            return
-        step = FINE if self._mods & _ALT else day.slot_minutes
-        end = layout.snap(grid.model.minute_at(place.y()), step)
-        shortest = round(stretch.start) + FINE
-        with grid.changing():
-            stretch.end = min(max(end, shortest), grid.model.axes[stretch.column].minutes)
-
-    def _span_to(self, place: QPoint) -> None:
-        grid = self.grid
-        span = grid.scene.span
-        if span is None:
-            return
-        reached = steps.slot_of(grid.model, span.column, grid.model.minute_at(place.y()))
-        way = span.step if reached >= span.anchor else -span.step
-        # A stretch of free cells ends where the first visit begins.
-        free = span.anchor
-        for minute in range(span.anchor, reached + way, way):
-            if grid.model.overlapping(span.column, minute, minute + span.step):
-                break
-            free = minute
-        with grid.changing():
-            span.reached = free
+        self._drags.span_to(place)
 
     # ------------------------------------------------------------------ hovering, scrolling
     def _hover(self, place: QPoint) -> None:
@@ -315,38 +263,6 @@ class MouseHands:
             row = steps.slot_of(grid.model, column, minute)
             grid.closed_asked.emit(grid.model.cell(column, row, grid.day.slot_minutes))
         self._asked = asked
-
-    def _watch_edges(self) -> None:
-        busy = self.grid.scene.carry or self.grid.scene.stretch or self.grid.scene.span
-        if busy is None or self._pull() == QPoint():
-            self._roll.stop()
-        elif not self._roll.isActive():
-            self._roll.start()
-
-    def _pull(self) -> QPoint:
-        view = self.grid.viewport().rect()
-        spot = self._last
-        across = (spot.x() > view.right() - _NEAR) - (spot.x() < _NEAR)
-        down = (spot.y() > view.bottom() - _NEAR) - (spot.y() < _NEAR)
-        return QPoint(across, down)
-
-    def _auto_scroll(self) -> None:
-        grid = self.grid
-        scene = grid.scene
-        pull = self._pull()
-        if pull == QPoint() or not (scene.carry or scene.stretch or scene.span):
-            self._roll.stop()
-            return
-        across, down = grid.horizontalScrollBar(), grid.verticalScrollBar()
-        across.setValue(across.value() + pull.x() * _SCROLL_STEP)
-        down.setValue(down.value() + pull.y() * _SCROLL_STEP)
-        place = self._last + grid.offset()
-        if scene.carry is not None:
-            self._carry_to(scene.carry, place, self._mods)
-        elif scene.stretch is not None:
-            self._stretch_to(place)
-        else:
-            self._span_to(place)
 
     def _place(self, event: QMouseEvent) -> QPoint:
         return event.position().toPoint() + self.grid.offset()

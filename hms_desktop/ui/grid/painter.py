@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFont
 
     from hms_desktop.ui.grid.day import ClosedBand, GridDay
-    from hms_desktop.ui.grid.model import Box, GridModel
+    from hms_desktop.ui.grid.model import GridModel
+    from hms_desktop.ui.grid.places import Box
     from hms_desktop.ui.grid.scene import Scene
     from hms_desktop.ui.palette import Tokens
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.ui.grid.model import ALERT, ALIKE, NOTE, OVERBOOKED, WALK_IN
+from hms_desktop.ui.grid.places import ALERT, ALIKE, NOTE, OVERBOOKED, WALK_IN
 
 if TYPE_CHECKING:
     from hms_desktop.ui.palette import Tokens

@@ -9,7 +9,8 @@ from hms_desktop.ui.grid import layout
 from hms_desktop.ui.grid.scene import Cursor
 
 if TYPE_CHECKING:
-    from hms_desktop.ui.grid.model import Box, GridModel
+    from hms_desktop.ui.grid.model import GridModel
+    from hms_desktop.ui.grid.places import Box
 
 
 def on_box(model: GridModel, box: Box, minute: int | None = None) -> Cursor:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.ui.grid.model import ALERT, ALIKE, NOTE, OVERBOOKED, WALK_IN
+from hms_desktop.ui.grid.places import ALERT, ALIKE, NOTE, OVERBOOKED, WALK_IN
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from hms_desktop.ui.grid.day import GridDay
-    from hms_desktop.ui.grid.model import Box, GridModel
+    from hms_desktop.ui.grid.model import GridModel
+    from hms_desktop.ui.grid.places import Box
 
 
 def tr(text: str) -> str:
