@@ -9,7 +9,14 @@ from __future__ import annotations
 import textwrap
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QListView,
+    QMessageBox,
+    QWidget,
+)
 
 #: Tooltips are wrapped at this many characters, because plain text does not wrap by itself.
 TOOLTIP_WIDTH = 72
@@ -70,6 +77,9 @@ class PlainTextGuard(QObject):
             elif isinstance(watched, QAbstractSpinBox):
                 # A style sheet cannot move the text of a spin box off its edge.
                 watched.lineEdit().setTextMargins(8, 0, 0, 0)
+            elif isinstance(watched, QListView):
+                # Rows laid out before the style sheet was there would overlap.
+                watched.scheduleDelayedItemsLayout()
         elif kind == QEvent.Type.ChildPolished and isinstance(watched, QMessageBox):
             self._mend(watched)
         return False

@@ -111,3 +111,26 @@ def test_every_naughty_string_is_shown_as_it_is(qtbot: QtBot) -> None:
 
 def test_tooltips_are_wrapped() -> None:
     assert max(len(line) for line in tooltip("word " * 100).splitlines()) <= 72
+
+
+def test_rows_of_a_list_filled_before_it_is_shown_do_not_overlap(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    from PySide6.QtWidgets import QListWidget, QSpinBox
+
+    from hms_desktop.ui.theme import current_theme
+
+    current_theme().apply("light")
+    items, spin = QListWidget(), QSpinBox()
+    for widget in (items, spin):
+        qtbot.addWidget(widget)
+    items.addItems(["a", "b"])
+    items.setCurrentRow(1)
+    items.show()
+    spin.show()
+    qtbot.waitUntil(
+        lambda: (
+            items.visualItemRect(items.item(1)).top() > items.visualItemRect(items.item(0)).bottom()
+        )
+    )
+    assert spin.lineEdit().textMargins().left() == 8

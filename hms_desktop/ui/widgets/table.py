@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QIcon, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,134 +25,14 @@ from PySide6.QtWidgets import (
 )
 
 from hms_desktop.ui.layout_memory import Memory
-from hms_desktop.ui.plaintext import menu_text, tooltip
+from hms_desktop.ui.plaintext import menu_text
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.busy import BusyVeil
+from hms_desktop.ui.widgets.rows import Column, RowModel
+
+log = logging.getLogger(__name__)
 
 R = TypeVar("R")
-_Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[R]):
-    """How one column is made from a row.
-
-    ``key`` names it for memory; ``text`` gives the words; ``sort`` a comparable value (None last;
-    the text when not given); ``tone`` a colour token; ``icon`` and ``tip`` what they say.
-    ``width`` is in pixels, 0 takes what is left.
-    """
-
-    key: str
-    title: str
-    text: Callable[[R], str]
-    sort: Callable[[R], Any] | None = None
-    width: int = 120
-    right: bool = False
-    bold: bool = False
-    tone: Callable[[R], str] | None = None
-    icon: Callable[[R], QIcon | None] | None = None
-    tip: Callable[[R], str] | None = None
-    visible: bool = True
-
-
-class RowModel(QAbstractTableModel, Generic[R]):
-    """Rows as they are; never asks a database, never raises in ``data``."""
-
-    def __init__(
-        self,
-        columns: Sequence[Column[R]],
-        id_of: Callable[[R], object],
-        parent: QWidget | None = None,
-    ) -> None:
-        """Start empty."""
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self.id_of = id_of
-        self.rows: tuple[R, ...] = ()
-        self._given: tuple[R, ...] = ()
-        self._place: dict[object, int] = {}
-        self.sorted_by: tuple[int, bool] | None = None
-
-    def set_rows(self, rows: Sequence[R]) -> None:
-        """Show other rows, in the order that is chosen."""
-        self.beginResetModel()
-        self._given = tuple(rows)
-        self._arrange()
-        self.endResetModel()
-
-    def row_of(self, row_id: object) -> int:
-        """Return where a row stands, -1 when it is not there."""
-        return self._place.get(row_id, -1)
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; -1 goes back to the order in which the rows were given."""
-        self.beginResetModel()
-        descending = order == Qt.SortOrder.DescendingOrder
-        self.sorted_by = (column, descending) if 0 <= column < len(self.columns) else None
-        self._arrange()
-        self.endResetModel()
-
-    def _arrange(self) -> None:
-        rows = list(self._given)
-        if self.sorted_by is not None:
-            place, descending = self.sorted_by
-            column = self.columns[place]
-            value = column.sort or (lambda row: column.text(row).casefold())
-            known = [row for row in rows if value(row) is not None]
-            missing = [row for row in rows if value(row) is None]
-            rows = sorted(known, key=value, reverse=descending) + missing
-        self.rows = tuple(rows)
-        self._place = {self.id_of(row): number for number, row in enumerate(self.rows)}
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Return the number of rows."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        column = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._align(column)
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return what a cell shows."""
-        if not index.isValid() or not 0 <= index.row() < len(self.rows):
-            return None
-        row = self.rows[index.row()]
-        column = self.columns[index.column()]
-        answer: object = None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            answer = column.text(row)
-        elif role == Qt.ItemDataRole.TextAlignmentRole:
-            answer = self._align(column)
-        elif role == Qt.ItemDataRole.ForegroundRole and column.tone is not None:
-            tone = column.tone(row)
-            answer = current_theme().tokens.colour(tone) if tone else None
-        elif role == Qt.ItemDataRole.FontRole and column.bold:
-            answer = current_theme().font(weight=600)
-        elif role == Qt.ItemDataRole.DecorationRole and column.icon is not None:
-            answer = column.icon(row)
-        elif role == Qt.ItemDataRole.ToolTipRole:
-            answer = tooltip(column.tip(row) if column.tip is not None else column.text(row))
-        elif role == Qt.ItemDataRole.UserRole:
-            answer = row
-        return answer
-
-    @staticmethod
-    def _align(column: Column[Any]) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
 
 
 class _View(QTableView):
@@ -211,10 +88,8 @@ class RowTable(QWidget, Generic[R]):
         super().__init__(parent)
         self.model: RowModel[R] = RowModel(columns, id_of)
         self.model.setParent(self)
-        self._memory = memory
-        self._key = memory_key
         self._empty = empty
-        self._restoring = False
+        self._columns: ColumnMemory | None = None
         self.view = _View(self)
         self.view.setModel(self.model)
         self.view.setAccessibleName(name)
@@ -230,7 +105,10 @@ class RowTable(QWidget, Generic[R]):
         layout.addWidget(holder)
         self.setFocusProxy(self.view)
         self._veil = BusyVeil(self)
-        self._restore()
+        if memory is not None and memory_key:
+            columns_kept = ColumnMemory(self, memory, memory_key)
+            columns_kept.restore()
+            self._columns = columns_kept
 
     def _set_up(self, *, multi: bool, row_height: int) -> None:
         view, mode = self.view, QAbstractItemView.SelectionMode
@@ -287,7 +165,7 @@ class RowTable(QWidget, Generic[R]):
 
     def sort_by(self, key: str, *, descending: bool = False) -> None:
         """Sort by a column; an empty key goes back to the order given."""
-        place = self._place_of(key) if key else -1
+        place = self.place_of(key) if key else -1
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.view.horizontalHeader().setSortIndicator(place, order)
         self._keep_place(lambda: self.model.sort(place, order))
@@ -358,7 +236,8 @@ class RowTable(QWidget, Generic[R]):
             self.menu_wanted.emit(self.view.viewport().mapToGlobal(point))
 
     # ---------------------------------------------------------------------------- columns
-    def _place_of(self, key: str) -> int:
+    def place_of(self, key: str) -> int:
+        """Return where a column stands in the model; KeyError when there is none."""
         for number, column in enumerate(self.model.columns):
             if column.key == key:
                 return number
@@ -387,55 +266,67 @@ class RowTable(QWidget, Generic[R]):
 
     def show_column(self, key: str, *, shown: bool) -> None:
         """Show or hide a column and remember it."""
-        self.view.setColumnHidden(self._place_of(key), not shown)
+        self.view.setColumnHidden(self.place_of(key), not shown)
         self._remember()
 
     def _remember(self) -> None:
-        if self._memory is None or not self._key or self._restoring:
-            return
-        head = self.view.horizontalHeader()
-        by = self.model.sorted_by
+        if self._columns is not None:
+            self._columns.keep()
+
+
+class ColumnMemory:
+    """Keeps a table's widths, order, hidden columns and sorting."""
+
+    def __init__(self, table: RowTable[Any], memory: Memory, key: str) -> None:
+        """Keep them under ``table/<key>``."""
+        self._table = table
+        self._memory = memory
+        self._key = f"table/{key}"
+
+    def keep(self) -> None:
+        """Keep how the table looks now."""
+        view, model = self._table.view, self._table.model
+        head = view.horizontalHeader()
+        by = model.sorted_by
         state = {
             "columns": [
                 {
                     "key": column.key,
                     "place": head.visualIndex(number),
                     "width": head.sectionSize(number),
-                    "shown": not self.view.isColumnHidden(number),
+                    "shown": not view.isColumnHidden(number),
                 }
-                for number, column in enumerate(self.model.columns)
+                for number, column in enumerate(model.columns)
             ],
-            "sort": [self.model.columns[by[0]].key, by[1]] if by is not None else [],
+            "sort": [model.columns[by[0]].key, by[1]] if by is not None else [],
         }
-        self._memory.put(f"table/{self._key}", state)
+        self._memory.put(self._key, state)
 
-    def _restore(self) -> None:
-        if self._memory is None or not self._key:
-            return
-        state = self._memory.get(f"table/{self._key}", None)
+    def restore(self) -> None:
+        """Make the table look as it was kept; what another version wrote is forgotten."""
+        state = self._memory.get(self._key, None)
         if not isinstance(state, dict):
             return
-        self._restoring = True
         try:
-            self._restore_columns(state)
-        except (KeyError, TypeError, ValueError):  # written by another version: the usual look
-            self._memory.put(f"table/{self._key}", None)
-        finally:
-            self._restoring = False
+            self._apply(state)
+        except (KeyError, TypeError, ValueError):
+            log.info("the kept columns of %s do not fit and are forgotten", self._key)
+            self._memory.put(self._key, None)
 
-    def _restore_columns(self, state: dict[str, Any]) -> None:
-        head = self.view.horizontalHeader()
-        known = {column.key for column in self.model.columns}
+    def _apply(self, state: dict[str, Any]) -> None:
+        view, columns = self._table.view, self._table.model.columns
+        head = view.horizontalHeader()
+        known = {column.key for column in columns}
         for one in sorted(state["columns"], key=lambda item: int(item["place"])):
             if one["key"] not in known:
                 continue
-            number = self._place_of(one["key"])
+            number = self._table.place_of(one["key"])
             head.moveSection(head.visualIndex(number), min(int(one["place"]), head.count() - 1))
-            self.view.setColumnHidden(number, not one["shown"])
-            if one["shown"] and self.model.columns[number].width:
-                self.view.setColumnWidth(number, max(40, int(one["width"])))
+            view.setColumnHidden(number, not one["shown"])
+            if one["shown"] and columns[number].width:
+                view.setColumnWidth(number, max(40, int(one["width"])))
         if state["sort"] and state["sort"][0] in known:
-            self.sort_by(str(state["sort"][0]), descending=bool(state["sort"][1]))
+            self._table.sort_by(str(state["sort"][0]), descending=bool(state["sort"][1]))
 
 
-__all__ = ["Column", "QColor", "RowModel", "RowTable"]
+__all__ = ["Column", "RowModel", "RowTable"]
