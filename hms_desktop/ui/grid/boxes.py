@@ -34,6 +34,7 @@ _MARK_STEP = ICON + 3
 _MOST_SPRITES = 1_500
 _LEAST_FOR_MARK = 40
 _SLIM = 100
+_MOST_OF_LINE = 0.4
 _STRUCK = {Status.CANCELLED, Status.ENTERED_IN_ERROR}
 
 
@@ -153,15 +154,10 @@ class BoxPainter:
             said = " · ".join(parts[:count])
             if self.details.width(said) <= room:
                 return said, " · ".join(parts[count:])
-        # Too narrow for two: the time alone where cells are slim, else what kind of visit.
-        return (
-            (when, mrn)
-            if self.details.width(when) > room // 2
-            else (
-                f"{when} · {kind}" if kind else when,
-                mrn,
-            )
-        )
+        # Too narrow for two: the time alone in a slim box, else as much of the kind as fits.
+        if not kind or self.details.width(when) > _MOST_OF_LINE * room:
+            return when, mrn
+        return f"{when} · {kind}", mrn
 
     def _text_top(self, high: int) -> int:
         fonts = self.fonts

@@ -245,7 +245,7 @@ class GutterStrip(QWidget):
             self.width() - words.width("00:00") - 11, top, words.line(tick.label, 200)
         )
         if tick.turn is not layout.Turn.NONE:
-            said = tr("clock +") if tick.turn is layout.Turn.JUMP else tr("clock −")
+            said = tr("ahead") if tick.turn is layout.Turn.JUMP else tr("again")
             painter.setFont(fonts.small)
             painter.setPen(QColor(tokens.alarm_text))
             painter.drawText(
