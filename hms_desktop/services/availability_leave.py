@@ -1,0 +1,228 @@
+"""Leave of doctors, with the visits it hits, and the hospital's holidays."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from hms_desktop.db import faults
+from hms_desktop.db.tables.accounts import user
+from hms_desktop.db.tables.appointments import appointment
+from hms_desktop.db.tables.availability import hospital_holiday, unavailability
+from hms_desktop.db.writing import Write
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.errors import Conflict, Invalid, NotFound, Stale
+from hms_desktop.domain.hours import NAME_LIMIT, HolidayRow, LeaveRow, LeaveSaved, SaveLeave
+from hms_desktop.domain.lifecycle import OPEN
+from hms_desktop.domain.text import clean
+from hms_desktop.services import appointment_rows
+from hms_desktop.services.availability_base import DoctorTimeService, done_id
+from hms_desktop.services.gate import permitted
+from hms_desktop.services.schedule import REACH
+
+MOST_HITS = 500
+MOST_LEAVES = 500
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+_OPEN = tuple(sorted(status.value for status in OPEN))
+_LEAVE = sa.select(
+    unavailability.c.id,
+    unavailability.c.version,
+    unavailability.c.doctor_id,
+    unavailability.c.starts_at,
+    unavailability.c.ends_at,
+    unavailability.c.reason,
+)
+_HOLIDAY = sa.select(
+    hospital_holiday.c.id,
+    hospital_holiday.c.version,
+    hospital_holiday.c.on_date,
+    hospital_holiday.c.name,
+    hospital_holiday.c.source,
+)
+
+
+class LeaveService(DoctorTimeService):
+    """Leave and holidays; doctors see to their own leave by their own permission only."""
+
+    @permitted("availability.read")
+    def leaves(
+        self,
+        actor: Actor,
+        doctor_id: int,
+        *,
+        since: datetime | None = None,
+    ) -> tuple[LeaveRow, ...]:
+        """Return a doctor's leave that has not ended before ``since`` (UTC; default: now)."""
+        query = _LEAVE.where(
+            unavailability.c.doctor_id == doctor_id,
+            unavailability.c.ends_at > (since or self.context.now()),
+        ).order_by(unavailability.c.starts_at, unavailability.c.id)
+        with self.database.read() as connection:
+            return tuple(LeaveRow(*row) for row in connection.execute(query.limit(MOST_LEAVES)))
+
+    @permitted("availability.manage", "availability.manage_own")
+    def add_leave(
+        self, actor: Actor, wish: SaveLeave, *, request_id: str | None = None
+    ) -> LeaveSaved:
+        """Note a leave; the visits booked in it stay as they are and are returned."""
+        self._own_only(actor, wish.doctor_id)
+        wish = wish.check()
+        stamp = self.stamp(actor, "add_leave", request_id, wish.reason)
+
+        def work(write: Write) -> LeaveSaved:
+            self._hold_doctor(write, wish.doctor_id)
+            new_id = write.insert(unavailability, _values(wish))
+            return _saved(write.connection, new_id)
+
+        return self.database.write(
+            stamp,
+            work,
+            lambda connection: _saved(
+                connection, done_id(connection, stamp.request_id, unavailability.name)
+            ),
+        )
+
+    @permitted("availability.manage", "availability.manage_own")
+    def update_leave(
+        self, actor: Actor, wish: SaveLeave, *, request_id: str | None = None
+    ) -> LeaveSaved:
+        """Change a leave (``leave_id`` and ``version`` given); raises Stale or NotFound."""
+        wish = wish.check()
+        if wish.leave_id is None or wish.version is None:
+            raise Invalid("leave_id", "Choose the leave to change.")
+        leave_id, version = wish.leave_id, wish.version
+        stamp = self.stamp(actor, "update_leave", request_id, wish.reason)
+
+        def work(write: Write) -> LeaveSaved:
+            row = _leave(write.connection, leave_id)
+            self._own_only(actor, row.doctor_id)
+            self._own_only(actor, wish.doctor_id)
+            try:
+                write.update(unavailability, leave_id, _values(wish), version=version)
+            except Stale as error:
+                who = _editor(write.connection, unavailability, leave_id)
+                raise Stale(current=row, who=who) from error
+            return _saved(write.connection, leave_id)
+
+        return self.database.write(stamp, work, lambda connection: _saved(connection, leave_id))
+
+    @permitted("availability.manage", "availability.manage_own")
+    def delete_leave(
+        self, actor: Actor, leave_id: int, version: int, *, request_id: str | None = None
+    ) -> None:
+        """Remove a leave; raises Stale or NotFound."""
+        stamp = self.stamp(actor, "delete_leave", request_id)
+
+        def work(write: Write) -> None:
+            row = _leave(write.connection, leave_id)
+            self._own_only(actor, row.doctor_id)
+            if row.version != version:
+                who = _editor(write.connection, unavailability, leave_id)
+                raise Stale(current=row, who=who)
+            write.delete(unavailability, leave_id)
+
+        self.database.write(stamp, work, lambda _: None)
+
+    @permitted("availability.read")
+    def holidays(self, actor: Actor, year: int) -> tuple[HolidayRow, ...]:
+        """Return the hospital's holidays of a year, by date."""
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise Invalid("year", "Give a year from {first} to {last}.", first=1900, last=2200)
+        query = _HOLIDAY.where(
+            hospital_holiday.c.on_date.between(date(year, 1, 1), date(year, 12, 31))
+        )
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(hospital_holiday.c.on_date))
+            return tuple(HolidayRow(*row) for row in rows)
+
+    @permitted("holidays.manage")
+    def add_holiday(
+        self, actor: Actor, on: date, name: str, *, request_id: str | None = None
+    ) -> HolidayRow:
+        """Close the hospital on a local date; raises Conflict when it is a holiday already."""
+        name = clean(name, "name", limit=NAME_LIMIT, required=True)
+        stamp = self.stamp(actor, "add_holiday", request_id)
+
+        def work(write: Write) -> HolidayRow:
+            new_id = write.insert(hospital_holiday, {"on_date": on, "name": name})
+            return _holiday(write.connection, new_id)
+
+        def again(connection: sa.Connection) -> HolidayRow:
+            return _holiday(connection, done_id(connection, stamp.request_id, "hospital_holiday"))
+
+        try:
+            return self.database.write(stamp, work, again)
+        except faults.Duplicate as error:
+            query = _HOLIDAY.where(hospital_holiday.c.on_date == on)
+            with self.database.read() as connection:
+                found = connection.execute(query).one_or_none()
+            raise Conflict(
+                "{date} is a holiday already: {name}. Nothing was changed.",
+                kind="holiday",
+                existing=None if found is None else HolidayRow(*found),
+                date=on.isoformat(),
+                name=name if found is None else found.name,
+            ) from error
+
+    @permitted("holidays.manage")
+    def delete_holiday(
+        self, actor: Actor, holiday_id: int, version: int, *, request_id: str | None = None
+    ) -> None:
+        """Open the hospital again on a holiday; raises Stale or NotFound."""
+        stamp = self.stamp(actor, "delete_holiday", request_id)
+
+        def work(write: Write) -> None:
+            row = _holiday(write.connection, holiday_id)
+            if row.version != version:
+                who = _editor(write.connection, hospital_holiday, holiday_id)
+                raise Stale(current=row, who=who)
+            write.delete(hospital_holiday, holiday_id)
+
+        self.database.write(stamp, work, lambda _: None)
+
+
+def _values(wish: SaveLeave) -> dict[str, object]:
+    return {
+        "doctor_id": wish.doctor_id,
+        "starts_at": wish.starts_at,
+        "ends_at": wish.ends_at,
+        "reason": wish.reason,
+    }
+
+
+def _leave(connection: sa.Connection, leave_id: int) -> LeaveRow:
+    found = connection.execute(_LEAVE.where(unavailability.c.id == leave_id)).one_or_none()
+    if found is None:
+        raise NotFound("This leave is no longer there. Nothing was changed.")
+    return LeaveRow(*found)
+
+
+def _saved(connection: sa.Connection, leave_id: int) -> LeaveSaved:
+    leave = _leave(connection, leave_id)
+    hits = connection.execute(
+        sa.select(appointment.c.id)
+        .where(
+            appointment.c.doctor_id == leave.doctor_id,
+            appointment.c.starts_at > leave.starts_at - REACH,
+            appointment.c.starts_at < leave.ends_at,
+            appointment.c.ends_at > leave.starts_at,
+            appointment.c.status.in_(_OPEN),
+        )
+        .order_by(appointment.c.starts_at)
+        .limit(MOST_HITS)
+    ).scalars()
+    return LeaveSaved(leave, appointment_rows.read_rows(connection, hits))
+
+
+def _holiday(connection: sa.Connection, holiday_id: int) -> HolidayRow:
+    found = connection.execute(_HOLIDAY.where(hospital_holiday.c.id == holiday_id)).one_or_none()
+    if found is None:
+        raise NotFound("This holiday is no longer there. Nothing was changed.")
+    return HolidayRow(*found)
+
+
+def _editor(connection: sa.Connection, table: sa.Table, row_id: int) -> str:
+    """Return who changed a row last, by name."""
+    query = sa.select(user.c.display_name).join(table, table.c.updated_by == user.c.id)
+    return connection.execute(query.where(table.c.id == row_id)).scalar() or "Someone"
