@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from datetime import datetime, timedelta
 
@@ -81,8 +82,8 @@ def refuse_waiting(until: datetime | None, now: datetime, field: str = "password
     """Raise Invalid while a log-in has to wait; the same words whoever it is."""
     if until is None or until <= now:
         return
-    seconds = int((until - now).total_seconds()) + 1
-    if seconds > _LONGEST_WAIT.total_seconds() + 1:
+    seconds = math.ceil((until - now).total_seconds())
+    if seconds > _LONGEST_WAIT.total_seconds():
         raise Invalid(
             field,
             "Too many wrong passwords: this log-in is locked for {minutes} minutes. "

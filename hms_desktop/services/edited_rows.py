@@ -19,9 +19,11 @@ R = TypeVar("R")
 
 def editor_name(connection: sa.Connection, table: sa.Table, row_id: int) -> str:
     """Return who changed a row last, for the sentence of a conflict."""
+    # Under another name, since the row may be a user itself.
+    editor = user.alias("editor")
     name = connection.scalar(
-        sa.select(user.c.display_name)
-        .join(table, table.c.updated_by == user.c.id)
+        sa.select(editor.c.display_name)
+        .join(table, table.c.updated_by == editor.c.id)
         .where(table.c.id == row_id)
     )
     return name or "Someone"
