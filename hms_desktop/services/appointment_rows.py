@@ -258,7 +258,7 @@ def read_history(connection: sa.Connection, appointment_id: int) -> tuple[Histor
     )
 
 
-def _row(row: sa.Row[Any]) -> AppointmentRow:
+def _row(row: sa.Row[*tuple[Any, ...]]) -> AppointmentRow:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name begins with a dash
     values["status"] = Status(values["status"])
     return AppointmentRow(**values)
