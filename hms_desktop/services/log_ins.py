@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,6 +52,7 @@ class LogInsService(Service):
         self._sessions = Sessions(context)
         # Names that nobody has wait as well, or waiting would tell which names exist.
         self._strangers: LRUCache[str, tuple[int, datetime, datetime]] = LRUCache(_STRANGERS)
+        self._strangers_turn = threading.Lock()
 
     @open_to_all
     def log_in(self, login: str, password: str, workstation: str) -> Actor:
@@ -188,7 +190,8 @@ class LogInsService(Service):
         if person is not None:
             until: datetime | None = person.locked_until
             return until
-        known = self._strangers.get(login_key(login))
+        with self._strangers_turn:
+            known = self._strangers.get(login_key(login))
         return known[2] if known else None
 
     def _note_failure(self, login: str, person: sa.Row[Any] | None, workstation: str) -> None:
@@ -205,10 +208,11 @@ class LogInsService(Service):
         def work(write: Write) -> None:
             if person is None:
                 key = login_key(login)
-                failures, last, _ = self._strangers.get(key, (0, write.now, write.now))
-                failures = _counted(failures, last, write.now)
-                until = write.now + wait_after(failures)
-                self._strangers[key] = (failures, write.now, until)
+                with self._strangers_turn:
+                    failures, last, _ = self._strangers.get(key, (0, write.now, write.now))
+                    failures = _counted(failures, last, write.now)
+                    until = write.now + wait_after(failures)
+                    self._strangers[key] = (failures, write.now, until)
                 write.record(user.name, 0, after={"failures": failures})
                 return
             fresh = _locked_row(write, person.id)

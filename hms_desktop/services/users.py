@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from hms_desktop.db import faults
-from hms_desktop.db.tables.accounts import recovery_code, role, role_permission, user, user_role
+from hms_desktop.db.tables.accounts import recovery_code, user, user_role
+from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.accounts import (
     POWERS,
@@ -16,7 +17,6 @@ from hms_desktop.domain.accounts import (
     Profile,
     ResetCode,
     RoleRow,
-    SaveRole,
     UpdateProfile,
     UpdateUser,
     UserRow,
@@ -24,21 +24,17 @@ from hms_desktop.domain.accounts import (
 )
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, Stale
-from hms_desktop.domain.names import fold
 from hms_desktop.domain.passwords import CODE_LIFE, show_code
 from hms_desktop.domain.permissions import PERMISSIONS
-from hms_desktop.services.edited_rows import editor_name, made_by, only_writer, touch
+from hms_desktop.services.edited_rows import editor_name, made_by
 from hms_desktop.services.first_start import (
     FirstStartService,
-    write_permissions,
     write_recovery_codes,
 )
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.passwords import code_digest, new_code
 from hms_desktop.services.user_rows import (
     keeping_an_administrator,
-    read_role,
-    read_roles,
     read_user,
     read_users,
     roles_named,
@@ -132,6 +128,7 @@ class UsersService(ProfilesService):
         def work(write: Write) -> UserRow:
             roles = roles_named(write.connection, wish.roles)
             self._refuse_powers(actor, roles)
+            _refuse_no_patient(write.connection, wish.patient_id)
             values = {
                 "login": wish.login,
                 "display_name": wish.display_name,
@@ -285,105 +282,11 @@ class UsersService(ProfilesService):
         self._refuse_powers(actor, roles_named(connection, names))
 
 
-class RolesService(UsersService):
-    """Roles: named sets of permissions, kept as data."""
-
-    @permitted("users.manage", "roles.manage")
-    def roles(self, actor: Actor) -> tuple[RoleRow, ...]:
-        """Return every role with its permissions."""
-        with self.database.read() as connection:
-            return read_roles(connection)
-
-    @permitted("roles.manage")
-    def save_role(self, actor: Actor, wish: SaveRole, *, request_id: str | None = None) -> RoleRow:
-        """Make a role or change its name, description and permissions.
-
-        Raises Stale, Conflict (``name`` or ``last_admin``) or Invalid.
-        """
-        wish = wish.check()
-
-        def work(write: Write) -> RoleRow:
-            only_writer(write, role)
-            for one in read_roles(write.connection):
-                if fold(one.name) == fold(wish.name) and one.id != wish.role_id:
-                    raise Conflict(
-                        "There is a role called {name} already. Nothing was saved.",
-                        kind="name",
-                        existing=one,
-                        name=one.name,
-                    )
-            values = {"name": wish.name, "description": wish.description}
-            if wish.role_id is None:
-                role_id = write.insert(role, values)
-                write_permissions(write, role_id, sorted(wish.permissions))
-                return read_role(write.connection, role_id)
-            with keeping_an_administrator(write):
-                _change_role(write, wish.role_id, wish.version, values, wish.permissions)
-            return read_role(write.connection, wish.role_id)
-
-        stamp = self.stamp(actor, "save_role", request_id)
-        return self.database.write(
-            stamp, work, lambda c: read_role(c, made_by(c, stamp.request_id, role))
-        )
-
-    @permitted("roles.manage")
-    def set_roles(
-        self,
-        actor: Actor,
-        user_id: int,
-        roles: tuple[str, ...],
-        *,
-        version: int | None = None,
-        request_id: str | None = None,
-    ) -> UserRow:
-        """Give a user exactly these roles; counts at once at every workstation.
-
-        Raises Conflict (``last_admin``), Stale when ``version`` is given and old, or Invalid.
-        """
-
-        def work(write: Write) -> UserRow:
-            wanted = {one.id for one in roles_named(write.connection, roles)}
-            row = read_user(write.connection, user_id, write.now)
-            if version is not None and row.version != version:
-                raise Stale(current=row, who=editor_name(write.connection, user, user_id))
-            with keeping_an_administrator(write):
-                held = write.connection.execute(
-                    sa.select(user_role.c.id, user_role.c.role_id).where(
-                        user_role.c.user_id == user_id
-                    )
-                ).all()
-                # The new version comes first, so that the request is found by its user.
-                if {one.role_id for one in held} != wanted:
-                    touch(write, user, user_id)
-                for one in held:
-                    if one.role_id not in wanted:
-                        write.delete(user_role, one.id)
-                for role_id in sorted(wanted - {one.role_id for one in held}):
-                    write.insert(user_role, {"user_id": user_id, "role_id": role_id})
-            return read_user(write.connection, user_id, write.now)
-
-        return self._write_user(self.stamp(actor, "set_roles", request_id), work)
-
-
-def _change_role(
-    write: Write,
-    role_id: int,
-    version: int | None,
-    values: dict[str, Any],
-    permissions: frozenset[str],
-) -> None:
-    row = read_role(write.connection, role_id)
-    if row.version != version:
-        raise Stale(current=row, who=editor_name(write.connection, role, role_id))
-    changed = write.update(role, role_id, values, version=row.version)
-    if not changed and permissions != row.permissions:
-        touch(write, role, role_id)
-    gone = write.connection.scalars(
-        sa.select(role_permission.c.id).where(
-            role_permission.c.role_id == role_id,
-            role_permission.c.permission.not_in(permissions),
-        )
-    ).all()
-    for one in gone:
-        write.delete(role_permission, one)
-    write_permissions(write, role_id, sorted(permissions - row.permissions))
+def _refuse_no_patient(connection: sa.Connection, patient_id: int | None) -> None:
+    if patient_id is None:
+        return
+    if (
+        connection.execute(sa.select(patient.c.id).where(patient.c.id == patient_id)).first()
+        is None
+    ):
+        raise Invalid("patient_id", "This patient is no longer there. Nothing was saved.")

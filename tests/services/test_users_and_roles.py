@@ -92,6 +92,9 @@ def test_a_log_in_name_is_taken_whatever_its_case(program: Program, admin: Actor
         program.accounts.update_user(admin, UpdateUser(made.id, made.version, "asha.rao", "Meera"))
     with pytest.raises(Invalid):
         program.accounts.create_user(admin, CreateUser("two words", "Two Words"))
+    with pytest.raises(Invalid) as refused:
+        program.accounts.create_user(admin, CreateUser("leela", "Leela", patient_id=99))
+    assert refused.value.field == "patient_id"
     with pytest.raises(Invalid, match="no role called"):
         program.accounts.create_user(admin, CreateUser("leela", "Leela", ("wizard",)))
 
