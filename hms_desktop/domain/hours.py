@@ -241,6 +241,19 @@ class NextFreeWish:
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class DoctorFace:
+    """What a list of slots shows of a doctor; ``open`` says that patients can be booked."""
+
+    id: int
+    name: str
+    department_id: int | None
+    department_name: str
+    room_id: int | None
+    room: str
+    open: bool
+
+
 class FreeSlot(NamedTuple):
     """A slot that can be booked (UTC), with the doctor's usual room."""
 

@@ -19,11 +19,10 @@ from hms_desktop.domain.availability_rules import (
     VisitNeed,
 )
 from hms_desktop.domain.errors import Invalid, NotFound
-from hms_desktop.domain.hours import FreeSlot, NextFreeWish, check_range
+from hms_desktop.domain.hours import DoctorFace, FreeSlot, NextFreeWish, check_range
 from hms_desktop.services.availability_hours import HoursService
 from hms_desktop.services.availability_leave import LeaveService
 from hms_desktop.services.gate import permitted
-from hms_desktop.services.schedule import DoctorFace
 
 FIRST_STRETCH, LONGEST_STRETCH = 1, 16
 """How many days the search for the next free slot reads at once; it doubles each time."""

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hms_desktop.db.tables.appointments import visit_type
+from hms_desktop.db.tables.appointments import appointment, visit_type
 from hms_desktop.db.tables.doctors import doctor
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.availability_rules import DoctorState, ReasonKind, VisitNeed
+from hms_desktop.domain.availability_rules import Booked, DoctorState, ReasonKind, VisitNeed
 from hms_desktop.domain.errors import Invalid, NotFound
 from hms_desktop.domain.hours import SaveLeave, SessionHours
 from hms_desktop.services.assembly import Services
@@ -121,3 +122,34 @@ def test_a_retired_doctor_is_closed(
     )
     assert schedule.rules([one], DAY, DAY)[one].state is DoctorState.BLOCKED
     assert one not in schedule.doctors()
+
+
+@pytest.mark.feature("AVL-5")
+def test_visits_come_with_their_buffers_holds_and_without_what_was_cancelled(
+    services: Services, schedule: Schedule, hospital: Hospital
+) -> None:
+    one, database = hospital.doctors[0], services.context.database
+    plain = {"doctor_id": one, "visit_type_id": hospital.visit_type}
+
+    def work(write: Write) -> list[int]:
+        return [
+            seed.visit(write, patient_id=patient, starts_at=at, buffer=buffer, **plain)
+            for patient, at, buffer in zip(
+                hospital.patients,
+                (ONE_PM, ONE_PM + 2 * HALF, ONE_PM + 9 * HALF),
+                (0, 10, 0),
+                strict=True,
+            )
+        ]
+
+    ids = database.write(seed.stamp(), work)
+    gone = {"status": "cancelled"}
+    database.write(
+        seed.stamp(), lambda write: write.update(appointment, ids[2], gone, version=None)
+    )
+    with database.read() as connection:
+        found = schedule.booked(connection, [one], ONE_PM, ONE_PM + HALF)[one]
+    assert sorted(found) == [
+        Booked(ids[0], ONE_PM, ONE_PM + HALF),
+        Booked(ids[1], ONE_PM + 2 * HALF, ONE_PM + 3 * HALF, 10, 10),
+    ]
