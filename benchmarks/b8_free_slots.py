@@ -265,7 +265,8 @@ def _fill(write: Write, doctor: int, patient: int, visit_type: int, rng: random.
                         }
                     )
     write.connection.execute(sa.insert(appointment), visits)
-    write.connection.execute(sa.insert(slot_block), blocks)
+    if blocks:
+        write.connection.execute(sa.insert(slot_block), blocks)
     away = begins + timedelta(days=9, hours=9)
     write.connection.execute(
         sa.insert(unavailability),
