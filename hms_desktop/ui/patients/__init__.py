@@ -1,0 +1,1 @@
+"""Patients on the screen: found, registered, edited and shown."""
