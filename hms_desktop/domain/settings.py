@@ -27,7 +27,7 @@ class HospitalSettings:
     default_start_minute: int = 660
     default_end_minute: int = 1020
     default_hours_apply: bool = True
-    mrn_prefix: str = "H-"
+    mrn_prefix: str = "H"
     mrn_width: int = 6
     hold_seconds: int = 180
     waiting_warn_minutes: int = 20

@@ -161,6 +161,21 @@ def read_overlapping(
     return None if found is None else _row(found)
 
 
+def read_of_patient(
+    connection: sa.Connection, patient_id: int, limit: int
+) -> tuple[AppointmentRow, ...]:
+    """Return a patient's appointments, the newest first; none that were entered in error."""
+    query = (
+        _ROW.where(
+            appointment.c.patient_id == patient_id,
+            appointment.c.status != Status.ENTERED_IN_ERROR.value,
+        )
+        .order_by(appointment.c.starts_at.desc(), appointment.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(_row(row) for row in connection.execute(query))
+
+
 _ORDERS: dict[str, Any] = {
     "starts_at": appointment.c.starts_at,
     "patient_name": patient.c.sort_name,
