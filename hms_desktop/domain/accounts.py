@@ -24,9 +24,9 @@ POWERS = frozenset({"users.manage", "roles.manage"})
 """Who has both is an administrator; who lacks the second cannot hand either out."""
 
 DEMO_LOGINS: tuple[tuple[str, str, str, str], ...] = (
-    ("demo.desk", "violet-kettle-harbour-31", "receptionist", "Demo Desk"),
-    ("demo.doctor", "copper-meadow-lantern-58", "doctor", "Dr Demo"),
-    ("demo.admin", "timber-saddle-quartz-74", "admin", "Demo Administrator"),
+    ("sheela", "violet-kettle-harbour-31", "receptionist", "Sheela Joseph"),
+    ("rao", "copper-meadow-lantern-58", "doctor", "Dr Meera Rao"),
+    ("admin", "timber-saddle-quartz-74", "admin", "Asha Menon"),
 )
 """Log-ins of a demo hospital: login, password, role, name. They exist in demo hospitals only."""
 

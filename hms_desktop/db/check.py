@@ -1,0 +1,122 @@
+"""Looks a database through for damage; changes nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from hms_desktop.db import tables  # noqa: F401 - importing it fills the metadata
+from hms_desktop.db.engine import Database
+from hms_desktop.db.metadata import metadata
+from hms_desktop.db.migrate import require_current
+
+MOST_FAULTS = 50
+SQLITE_GUARDS = frozenset(
+    {
+        "appointment_insert",
+        "appointment_insert_overlap",
+        "appointment_update",
+        "appointment_update_overlap",
+        "appointment_step",
+        "audit_entry_no_update",
+        "audit_entry_no_delete",
+        "appointment_status_change_no_update",
+        "appointment_status_change_no_delete",
+    }
+)
+POSTGRES_GUARDS = frozenset(
+    {
+        "ex_appointment_doctor",
+        "ex_appointment_patient",
+        "ex_appointment_room",
+        "appointment_insert_locks",
+        "appointment_update_locks",
+        "appointment_step",
+        "audit_entry_append_only",
+        "appointment_status_change_append_only",
+    }
+)
+"""What makes double booking and changed history impossible; a database without it is not sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found: rows by table, and what is wrong in plain words."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+def check(url: str) -> Report:
+    """Look for damaged pages, broken links, missing guards; raises Unusable or Unreachable."""
+    database = Database(url)
+    try:
+        require_current(database)
+        with database.read() as connection:
+            if not database.is_sqlite:
+                connection.exec_driver_sql("SET statement_timeout = 0")
+            faults = _of_sqlite(connection) if database.is_sqlite else _of_postgres(connection)
+            counts = {
+                table.name: int(
+                    connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+                )
+                for table in metadata.sorted_tables
+            }
+            if not database.is_sqlite:
+                connection.exec_driver_sql("RESET statement_timeout")
+    finally:
+        database.close()
+    return Report(counts, tuple(faults[:MOST_FAULTS]))
+
+
+def _of_sqlite(connection: sa.Connection) -> list[str]:
+    answers = connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_FAULTS})").scalars()
+    faults = [str(line) for line in answers if line != "ok"]
+    faults += [
+        f"row {row[1]} of {row[0]} points to a missing row of {row[2]}"
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS)
+    ]
+    there = set(
+        connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).scalars()
+    )
+    return faults + _missing(SQLITE_GUARDS - there)
+
+
+def _of_postgres(connection: sa.Connection) -> list[str]:
+    faults = [
+        f"the rule {name} of {table} is not proven"
+        for name, table in connection.exec_driver_sql(
+            "SELECT conname, conrelid::regclass::text FROM pg_constraint WHERE NOT convalidated"
+        )
+    ]
+    faults += [
+        f"the index {name} is not valid"
+        for name in connection.exec_driver_sql(
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
+        ).scalars()
+    ]
+    there = set(
+        connection.exec_driver_sql(
+            "SELECT conname::text FROM pg_constraint WHERE contype = 'x' UNION "
+            "SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        ).scalars()
+    )
+    return faults + _missing(POSTGRES_GUARDS - there)
+
+
+def _missing(names: frozenset[str]) -> list[str]:
+    return [f"the guard {name} is missing" for name in sorted(names)]
+
+
+def sqlite_version() -> str:
+    """Return the version of the SQLite library that this program runs with."""
+    return sqlite3.sqlite_version
