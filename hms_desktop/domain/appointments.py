@@ -213,6 +213,7 @@ class HistoryStep:
     before: dict[str, object] = field(default_factory=dict)
     after: dict[str, object] = field(default_factory=dict)
     reason: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,7 @@ def read_history(connection: sa.Connection, appointment_id: int) -> tuple[Histor
             before=row.before or {},
             after=row.after or {},
             reason=row.reason,
+            request_id=row.request_id,
         )
         for row in rows
     )

@@ -22,6 +22,7 @@ from hms_desktop.services.patients import PatientsService
 from hms_desktop.services.queue import QueueService
 from hms_desktop.services.schedule import Schedule
 from hms_desktop.services.statistics import StatisticsService
+from hms_desktop.services.table_export import ExportService
 from hms_desktop.services.undo import UndoService
 
 
@@ -41,6 +42,7 @@ class Services:
     queue: QueueService
     undo: UndoService
     statistics: StatisticsService
+    exports: ExportService
 
     def close(self) -> None:
         """Close the cache and the database; the last thing a program does."""
@@ -74,4 +76,5 @@ def open_services(
         queue=QueueService(context, schedule=schedule),
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
+        exports=ExportService(context),
     )

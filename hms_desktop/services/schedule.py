@@ -245,7 +245,7 @@ class Schedule:
                     for row in rows
                 }
 
-        return self._cache.get("visit_types", (), load, ("visit_type",))
+        return self._cache.get("visit_types_by_id", (), load, ("visit_type",))
 
     def need(self, visit_type_id: int | None, *, by: str = "desk") -> VisitNeed:
         """Return what a kind of visit needs; None means one slot of the session.

@@ -10,7 +10,7 @@ from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.availability_rules import Booked, DoctorState, ReasonKind, VisitNeed
 from hms_desktop.domain.errors import Invalid, NotFound
-from hms_desktop.domain.hours import SaveLeave, SessionHours
+from hms_desktop.domain.hours import NextFreeWish, SaveLeave, SessionHours
 from hms_desktop.services.assembly import Services
 from hms_desktop.services.schedule import Schedule
 from tests.services.conftest import Hospital
@@ -153,3 +153,14 @@ def test_visits_come_with_their_buffers_holds_and_without_what_was_cancelled(
         Booked(ids[0], ONE_PM, ONE_PM + HALF),
         Booked(ids[1], ONE_PM + 2 * HALF, ONE_PM + 3 * HALF, 10, 10),
     ]
+
+
+def test_schedule_and_catalogue_do_not_take_each_others_visit_types_from_the_cache(
+    services: Services, desk: Actor, hospital: Hospital
+) -> None:
+    services.catalogue.visit_types(desk)
+    found = services.availability.next_free(
+        desk, NextFreeWish(visit_type_id=hospital.visit_type, limit=1)
+    )
+    assert found
+    assert services.catalogue.visit_types(desk)[0].id == hospital.visit_type

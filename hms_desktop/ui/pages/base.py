@@ -74,6 +74,7 @@ class Navigator(QObject):
     appointment = Signal(object)  # appointment id
     book_for = Signal(object)  # patient id: begin booking on the front desk
     register = Signal(str)  # text typed so far: open the registration panel
+    book_slot = Signal(object)  # FreeSlot: open the booking panel at that time
 
 
 class UndoHistory(QObject):

@@ -1,0 +1,147 @@
+"""Lists as files: what is shown on a screen, whole, as CSV; each export is audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from hms_desktop.db.writing import Write
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.appointments import AppointmentFilter, AppointmentRow
+from hms_desktop.domain.errors import HmsError, Invalid
+from hms_desktop.interchange.table_out import Cell, write_file
+from hms_desktop.services import appointment_rows
+from hms_desktop.services.context import Service
+from hms_desktop.services.gate import permitted
+
+PAGE = 2_000
+"""Rows that are read at once."""
+APPOINTMENT_COLUMNS = (
+    "date",
+    "starts_at",
+    "ends_at",
+    "patient_name",
+    "mrn",
+    "doctor_name",
+    "department_name",
+    "visit_type_name",
+    "room_name",
+    "status",
+    "token",
+    "note",
+    "cancel_reason",
+    "source",
+)
+"""Columns of an appointments file, in their order; times are the hospital's."""
+Report = Callable[[int, int], None]
+
+
+class ExportService(Service):
+    """Writes lists to files that the person chooses."""
+
+    @permitted("appointments.export")
+    def appointments(
+        self,
+        actor: Actor,
+        wish: AppointmentFilter,
+        path: Path,
+        *,
+        titles: Mapping[str, str] | None = None,
+        report: Report | None = None,
+        bom: bool = True,
+        request_id: str | None = None,
+    ) -> int:
+        """Write every appointment that the filter lets through to a CSV file; returns how many.
+
+        ``titles`` gives the columns' headings in the person's language; ``report`` hears (done,
+        total) after every page and may raise to stop, which leaves no file behind. Raises Invalid
+        when the file cannot be written.
+        """
+        if not self.may(actor, "appointments.read"):
+            wish = replace(wish, doctor_ids=(actor.doctor_id or 0,))
+        with self.database.read() as connection:
+            total = appointment_rows.read_list(connection, replace(wish, limit=1, offset=0))[1]
+        self._note(actor, wish, path, total, request_id)
+        heads = [(titles or {}).get(name, name) for name in APPOINTMENT_COLUMNS]
+        told = report or (lambda _done, _total: None)
+        try:
+            with self.database.read() as connection:
+                rows = self._rows(connection, wish, total, told)
+                return write_file(path, heads, rows, bom=bom)
+        except OSError as error:
+            raise Invalid(
+                "path",
+                "The file could not be written ({why}). Nothing was exported. Choose another "
+                "folder or close the file in other programs.",
+                why=error.strerror or type(error).__name__,
+            ) from error
+        except UnicodeError as error:
+            raise HmsError(
+                "A text in this list cannot be written as UTF-8. Nothing was exported."
+            ) from error
+
+    # -- inside -----------------------------------------------------------------------------
+    def _note(
+        self, actor: Actor, wish: AppointmentFilter, path: Path, total: int, request_id: str | None
+    ) -> None:
+        """Audit the export before the first row leaves: what was asked for, not what it says."""
+        asked = {
+            "begins": wish.begins.isoformat(),
+            "ends": wish.ends.isoformat(),
+            "doctors": list(wish.doctor_ids),
+            "departments": list(wish.department_ids),
+            "statuses": [status.value for status in wish.statuses],
+            "visit_types": list(wish.visit_type_ids),
+            "patient_id": wish.patient_id,
+            "searched": bool(wish.text),
+            "rows": total,
+            "file": path.name,
+        }
+
+        def work(write: Write) -> None:
+            write.record("appointment_list", 0, after=asked, patient_id=wish.patient_id)
+
+        stamp = self.stamp(actor, "export", request_id)
+        self.database.write(stamp, work, lambda _connection: None)
+
+    def _rows(
+        self, connection: sa.Connection, wish: AppointmentFilter, total: int, report: Report
+    ) -> Iterator[Sequence[Cell]]:
+        zone, done, seen = self.context.zone(), 0, set[int]()
+        while True:
+            page, _count = appointment_rows.read_list(
+                connection, replace(wish, limit=PAGE, offset=done)
+            )
+            done += len(page)
+            for row in page:
+                # What was moved down the list meanwhile must not come twice.
+                if row.id not in seen:
+                    seen.add(row.id)
+                    yield _cells(row, zone)
+            report(min(done, total), total)
+            if len(page) < PAGE:
+                return
+
+
+def _cells(row: AppointmentRow, zone: ZoneInfo) -> Sequence[Cell]:
+    starts, ends = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
+    return (
+        starts.date().isoformat(),
+        f"{starts:%H:%M}",
+        f"{ends:%H:%M}",
+        row.patient_name,
+        row.mrn,
+        row.doctor_name,
+        row.department_name,
+        row.visit_type_name,
+        row.room_name,
+        row.status.value,
+        row.token,
+        row.note,
+        row.cancel_reason,
+        row.source,
+    )

@@ -1,0 +1,1 @@
+"""What happens now: the desk's numbers, who waits, who comes next, who walks in."""
