@@ -236,6 +236,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     secure_file(url)
     engine = sa.create_engine(
         url,
+        hide_parameters=True,  # they are people's data, and errors end up in logs
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,
@@ -260,6 +261,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 def _postgres_engine(url: sa.URL) -> sa.Engine:
     return sa.create_engine(
         url,
+        hide_parameters=True,
         pool_size=8,
         max_overflow=4,
         pool_pre_ping=False,

@@ -169,13 +169,14 @@ class _Found:
             Clerk(*clerk) if clerk else Clerk(None, "generator"),
             connection.scalar(own),
             frozenset(connection.scalars(sa.select(room.c.name))),
-            dict(connection.execute(sa.select(department.c.name, department.c.id)).tuples().all()),
-            dict(
-                connection.execute(sa.select(specialization.c.name, specialization.c.id))
-                .tuples()
-                .all()
-            ),
+            _by_name(connection, department),
+            _by_name(connection, specialization),
         )
+
+
+def _by_name(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
+    rows = connection.execute(sa.select(table.c.name, table.c.id))
+    return {row.name: row.id for row in rows}
 
 
 def _write_doctors(

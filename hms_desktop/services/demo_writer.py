@@ -11,7 +11,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -205,15 +205,15 @@ class _PostgresLoader(Loader):
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         # Statements are fixed texts of this package.
-        cursor = self._connection.execute(cast("LiteralString", statement))
+        cursor = self._connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
     def guards(self) -> dict[str, str]:
         found = {name: text for _table, name, text in self._constraints() + self._indexes()}
         triggers = self.run(
-            "SELECT tgrelid::regclass::text || '.' || tgname, "
+            "SELECT tgrelid::regclass::text || '.' || tgname, "  # noqa: S608
             "tgenabled::text || pg_get_triggerdef(oid) FROM pg_trigger "
-            f"WHERE NOT tgisinternal AND tgrelid::regclass::text IN {_BULK_LIST}"  # noqa: S608
+            f"WHERE NOT tgisinternal AND tgrelid::regclass::text IN {_BULK_LIST}"
         )
         return {**found, **dict(triggers)}
 
@@ -228,12 +228,11 @@ class _PostgresLoader(Loader):
             )
             self._down.append(
                 sql.SQL("ALTER TABLE {table} ADD CONSTRAINT {name} ").format(**names)
-                + sql.SQL(cast("LiteralString", text))  # as the server itself wrote it
+                + sql.SQL(text)  # as the server itself wrote it
             )
         for _table, name, text in self._indexes():
             self._connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-            again = sql.SQL(cast("LiteralString", text))
-            self._down.append(sql.Composed([again]))
+            self._down.append(sql.Composed([sql.SQL(text)]))
 
     def put_back(self) -> None:
         self.run("SET LOCAL maintenance_work_mem = '256MB'")
@@ -246,16 +245,16 @@ class _PostgresLoader(Loader):
 
     def _constraints(self) -> list[tuple[str, str, str]]:
         return self.run(
-            "SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid) "
+            "SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid) "  # noqa: S608
             "FROM pg_constraint WHERE contype IN ('x', 'f') "
-            f"AND conrelid::regclass::text IN {_BULK_LIST} ORDER BY conrelid, conname"  # noqa: S608
+            f"AND conrelid::regclass::text IN {_BULK_LIST} ORDER BY conrelid, conname"
         )
 
     def _indexes(self) -> list[tuple[str, str, str]]:
         return self.run(
-            "SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, "
+            "SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, "  # noqa: S608
             "pg_get_indexdef(i.indexrelid) FROM pg_index AS i "
-            f"WHERE i.indrelid::regclass::text IN {_BULK_LIST} AND NOT EXISTS "  # noqa: S608
+            f"WHERE i.indrelid::regclass::text IN {_BULK_LIST} AND NOT EXISTS "
             "(SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid) ORDER BY 1, 2"
         )
 
