@@ -15,6 +15,7 @@ from hms_desktop.domain.appointments import (
     NOTE_LIMIT,
     REASON_LIMIT,
     CancelAppointment,
+    CancelReason,
     Done,
 )
 from hms_desktop.domain.errors import Invalid, Stale
@@ -39,6 +40,30 @@ class AppointmentSteps(AppointmentReading):
             actor,
             "cancel",
             [(wish.appointment_id, wish.version)],
+            Status.CANCELLED,
+            request_id,
+            reason=wish.text or wish.reason.value,
+            extra={"cancel_reason": wish.reason.value, "cancel_text": wish.text},
+        )
+
+    @permitted("appointments.cancel")
+    def cancel_many(
+        self,
+        actor: Actor,
+        chosen: Sequence[tuple[int, int]],
+        reason: CancelReason = CancelReason.PATIENT,
+        text: str = "",
+        *,
+        request_id: str | None = None,
+    ) -> Done:
+        """Cancel visits, given as (id, version), for one reason: all of them or none."""
+        if not chosen:
+            raise Invalid("appointments", "Choose at least one visit.")
+        wish = CancelAppointment(chosen[0][0], chosen[0][1], reason, text).check()
+        return self._step(
+            actor,
+            "cancel",
+            chosen,
             Status.CANCELLED,
             request_id,
             reason=wish.text or wish.reason.value,

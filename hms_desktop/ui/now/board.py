@@ -124,7 +124,6 @@ class WaitingBoard(LineList):
             marks=tuple(marks),
             detail=detail,
             detail_end=end,
-            short_end=f" · {self._formats.at(row.arrived_at)}" if end else "",
             flag=flag,
             right=waited,
             right_role=role,
@@ -162,7 +161,7 @@ class WaitingBoard(LineList):
         arrived = self._formats.at(row.arrived_at)
         if row.walk_in:
             return self.tr("Walk-in · {doctor}").format(doctor=doctor), f" · {arrived}"
-        return doctor, self.tr(" · arrived {time}").format(time=arrived)
+        return doctor, f" · {arrived}"
 
     def _spoken(self, row: WaitingRow, waited: str, role: str, detail: str, flag: str) -> str:
         urgent = {

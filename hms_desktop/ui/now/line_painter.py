@@ -118,12 +118,10 @@ class LinePainter(QStyledItemDelegate):
         painter.setFont(_font(12))
         painter.setPen(tokens.colour("dim"))
         metrics = painter.fontMetrics()
-        end = line.detail_end
-        if metrics.horizontalAdvance(line.detail + end) > box.width():
-            end = line.short_end or end
-        room = max(0, box.width() - metrics.horizontalAdvance(end))
+        room = max(0, box.width() - metrics.horizontalAdvance(line.detail_end))
         detail = metrics.elidedText(line.detail, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(box.left(), top + high, box.width(), high), _LEFT, detail + end)
+        words = detail + line.detail_end
+        painter.drawText(QRect(box.left(), top + high, box.width(), high), _LEFT, words)
         if line.flag:
             painter.drawPixmap(
                 box.left(), top + 2 * high + (high - side) // 2, pixmap("alert", "warn_text", side)

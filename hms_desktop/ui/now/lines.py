@@ -31,8 +31,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class Line:
     """What one row shows; roles are colours of the theme.
 
-    ``detail_end`` (``short_end`` where room is short) stays whole when the detail is cut; ``flag``
-    is a third line in the colour of a warning; ``button`` is pressed with the mouse or Enter.
+    ``detail_end`` stays whole when the detail is cut; ``flag`` is a third line in the colour of a
+    warning; ``button`` is pressed with the mouse or Enter.
     """
 
     key: int
@@ -40,7 +40,6 @@ class Line:
     title: str
     detail: str = ""
     detail_end: str = ""
-    short_end: str = ""
     lead_role: str = "ink"
     lead_large: bool = False
     marks: tuple[tuple[str, str], ...] = ()

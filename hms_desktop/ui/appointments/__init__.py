@@ -1,0 +1,1 @@
+"""The list of appointments: filters, steps for many at once, export."""

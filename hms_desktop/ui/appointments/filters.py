@@ -1,0 +1,222 @@
+"""The filters over the list of appointments; remembered per person and workstation."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hms_desktop.domain import zones
+from hms_desktop.domain.appointments import AppointmentFilter, VisitType
+from hms_desktop.domain.dates import parse_day
+from hms_desktop.domain.doctors import DepartmentRow, DoctorRow
+from hms_desktop.domain.lifecycle import Status
+from hms_desktop.ui.appointments.check_menu import CheckMenu
+from hms_desktop.ui.appointments.words import SHOWN, status_word
+from hms_desktop.ui.buttons import button
+from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.patients.formats import Formats
+from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.theme import current_theme
+from hms_desktop.ui.widgets.date_edit import DateEdit
+from hms_desktop.ui.widgets.search_box import SearchBox
+from hms_desktop.ui.widgets.segmented import Segmented
+
+MEMORY = "appointments/filters"
+PERIODS = ("today", "tomorrow", "week", "custom")
+
+
+class FilterBar(QWidget):
+    """Period, text, doctors, departments, statuses, visit types; ``changed`` after each choice."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        """Show what was chosen last time."""
+        super().__init__(parent)
+        self._desk = desk
+        self._formats = Formats.of(desk.settings)
+        self.period = Segmented(
+            (
+                ("today", self.tr("Today")),
+                ("tomorrow", self.tr("Tomorrow")),
+                ("week", self.tr("This week")),
+                ("custom", self.tr("Dates")),
+            ),
+            name=self.tr("Period"),
+        )
+        self.first = self._date_edit(self.tr("From"))
+        self.last = self._date_edit(self.tr("To"))
+        self._note = plain_label(role="error", parent=self)
+        self._note.hide()
+        self.text = SearchBox(
+            self.tr("Patient, MRN or doctor"), name=self.tr("Search in the list"), shortcut="Ctrl+F"
+        )
+        self.doctors = CheckMenu(self.tr("All doctors"), self.tr("Doctors"))
+        self.departments = CheckMenu(self.tr("All departments"), self.tr("Departments"))
+        self.statuses = CheckMenu(self.tr("All statuses"), self.tr("Statuses"))
+        self.types = CheckMenu(self.tr("All visit types"), self.tr("Visit types"))
+        self.statuses.set_choices([(status.value, status_word(status)) for status in SHOWN])
+        self.reset_button = button(self.tr("Reset"), self.reset, kind="link")
+        # A doctor sees own visits only: there is nothing to choose.
+        for one in (self.doctors, self.departments):
+            one.setVisible(desk.actor.may("appointments.read"))
+        self._lay_out()
+        self._restore()
+        self.period.changed.connect(self._period_chosen)
+        for edit in (self.first, self.last):
+            edit.value_changed.connect(lambda _day: self._tell())
+            edit.refused.connect(self._refused)
+        self.text.query_changed.connect(lambda _text: self._tell())
+        for menu in (self.doctors, self.departments, self.statuses, self.types):
+            menu.changed.connect(self._tell)
+
+    def set_choices(
+        self,
+        doctors: tuple[DoctorRow, ...],
+        departments: tuple[DepartmentRow, ...],
+        types: tuple[VisitType, ...],
+    ) -> None:
+        """Offer what there is to choose from."""
+        self.doctors.set_choices([(one.id, one.display_name) for one in doctors])
+        self.departments.set_choices([(one.id, one.name) for one in departments])
+        self.types.set_choices([(one.id, one.name) for one in types])
+
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last local date that are shown."""
+        today, period = self._desk.today(), self.period.value()
+        if period == "tomorrow":
+            return today + timedelta(days=1), today + timedelta(days=1)
+        if period == "week":
+            back = (today.weekday() - self._desk.settings.week_start) % 7
+            first = today - timedelta(days=back)
+            return first, first + timedelta(days=6)
+        if period == "custom":
+            first = self.first.value() or today
+            last = self.last.value() or first
+            return min(first, last), max(first, last)
+        return today, today
+
+    def wish(self) -> AppointmentFilter:
+        """Return what the list is asked for."""
+        first, last = self.days()
+        zone = self._desk.zone
+        return AppointmentFilter(
+            begins=zones.day_bounds(zone, first)[0],
+            ends=zones.day_bounds(zone, last)[1],
+            doctor_ids=_ints(self.doctors.values()),
+            department_ids=_ints(self.departments.values()),
+            statuses=tuple(Status(str(one)) for one in self.statuses.values()),
+            visit_type_ids=_ints(self.types.values()),
+            text=self.text.text(),
+        )
+
+    def narrowed(self) -> bool:
+        """Say whether more than the period narrows the list."""
+        return bool(
+            self.text.text().strip()
+            or self.doctors.values()
+            or self.departments.values()
+            or self.statuses.values()
+            or self.types.values()
+        )
+
+    def reset(self) -> None:
+        """Show everything of today."""
+        self.period.set_value("today")
+        self.text.set_text("", tell=False)
+        for menu in (self.doctors, self.departments, self.statuses, self.types):
+            menu.set_values(())
+        self._show_dates()
+        self._tell()
+
+    # ----------------------------------------------------------------------------- inside
+    def _lay_out(self) -> None:
+        upper, lower = QHBoxLayout(), QHBoxLayout()
+        for line in (upper, lower):
+            line.setSpacing(8)
+            line.setContentsMargins(0, 0, 0, 0)
+        upper.addWidget(self.period)
+        upper.addWidget(self.first)
+        upper.addWidget(self.last)
+        upper.addWidget(self._note)
+        upper.addStretch(1)
+        self.text.setMinimumWidth(current_theme().px(280))
+        upper.addWidget(self.text)
+        for menu in (self.doctors, self.departments, self.statuses, self.types):
+            lower.addWidget(menu)
+        lower.addWidget(self.reset_button)
+        lower.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(upper)
+        layout.addLayout(lower)
+
+    def _date_edit(self, name: str) -> DateEdit:
+        def parse(text: str) -> date:
+            day_first = self._desk.settings.day_first
+            found = parse_day(text, self._desk.today(), day_first=day_first)
+            if found is None:
+                raise ValueError(text)
+            return found
+
+        edit = DateEdit(parse, self._formats.day, self._desk.today, name=name)
+        edit.setFixedWidth(current_theme().px(136))
+        edit.edit.setPlaceholderText(name)
+        return edit
+
+    def _period_chosen(self, period: str) -> None:
+        if period == "custom" and self.first.value() is None:
+            self.first.set_value(self._desk.today())
+            self.last.set_value(self._desk.today() + timedelta(days=6))
+        self._show_dates()
+        if period == "custom":
+            self.first.edit.setFocus()
+        self._tell()
+
+    def _show_dates(self) -> None:
+        custom = self.period.value() == "custom"
+        self.first.setVisible(custom)
+        self.last.setVisible(custom)
+        self._note.hide()
+
+    def _refused(self, why: str) -> None:
+        self._note.setText(why)
+        self._note.show()
+
+    def _tell(self) -> None:
+        self._note.hide()
+        self._desk.memory.put(
+            MEMORY,
+            {
+                "period": self.period.value(),
+                "doctors": list(self.doctors.values()),
+                "departments": list(self.departments.values()),
+                "statuses": list(self.statuses.values()),
+                "types": list(self.types.values()),
+            },
+        )
+        self.changed.emit()
+
+    def _restore(self) -> None:
+        # Neither a typed name nor a date is kept: what was searched last week misleads today.
+        kept: Any = self._desk.memory.get(MEMORY, {})
+        kept = kept if isinstance(kept, dict) else {}
+        period = kept.get("period", "today")
+        self.period.set_value(period if period in PERIODS[:3] else "today")
+        for name, menu in (
+            ("doctors", self.doctors),
+            ("departments", self.departments),
+            ("types", self.types),
+        ):
+            menu.set_values([one for one in kept.get(name, ()) if isinstance(one, int)])
+        known = {status.value for status in SHOWN}
+        self.statuses.set_values([one for one in kept.get("statuses", ()) if one in known])
+        self._show_dates()
+
+
+def _ints(values: tuple[object, ...]) -> tuple[int, ...]:
+    return tuple(one for one in values if isinstance(one, int))

@@ -1,0 +1,322 @@
+"""All appointments as a list: find, sort, step many at once, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from hms_desktop.domain.appointments import AppointmentFilter, AppointmentRow, VisitType
+from hms_desktop.domain.doctors import DepartmentRow, DoctorRow
+from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.look_alikes import look_alikes
+from hms_desktop.ui.actions import Command
+from hms_desktop.ui.appointments.cancel_panel import CancelPanel
+from hms_desktop.ui.appointments.exporting import ExportLine
+from hms_desktop.ui.appointments.filters import FilterBar
+from hms_desktop.ui.appointments.list_table import AppointmentTable
+from hms_desktop.ui.appointments.steps import NEEDS, BatchSteps
+from hms_desktop.ui.buttons import button, icon_button
+from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.widgets.empty import EmptyState
+
+PAGE_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One page of the list, as it was read."""
+
+    wish: AppointmentFilter
+    rows: tuple[AppointmentRow, ...]
+    total: int
+    alike: frozenset[int]
+
+
+class AppointmentsPage(Page):
+    """The list with its filters over it and its steps under it."""
+
+    entities = ("appointment", "patient", "doctor", "department", "visit_type", "queue_token")
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        """Build the page and read the first rows."""
+        super().__init__(desk, "", "list", parent)
+        self.title = self.tr("Appointments")
+        self._offset = 0
+        self._total = 0
+        self.steps = BatchSteps(desk, self)
+        self.filters = FilterBar(desk)
+        self.empty = EmptyState(
+            self.tr("No appointments here"), action=self.tr("Reset the filters")
+        )
+        if self.empty.action_button is not None:
+            self.empty.action_button.clicked.connect(lambda _=False: self.filters.reset())
+        self.table = AppointmentTable(desk, self.empty)
+        self.export_line = ExportLine(desk)
+        self._build()
+        self.cancel_panel = CancelPanel(desk, self)
+        self.cancel_panel.confirmed.connect(self.steps.cancel)
+        self.filters.changed.connect(self._from_the_top)
+        self.table.order_changed.connect(self._from_the_top)
+        self.table.opened.connect(lambda row: desk.navigate.appointment.emit(row.id))
+        self.table.selected.connect(lambda _ids: self._show_steps())
+        self.table.menu_wanted.connect(self._show_menu)
+        self._add_commands()
+        self._show_steps()
+        self._load_choices()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the rows that the filters let through; the old ones stay greyed until then."""
+        key, descending = self.table.order()
+        wish = replace(
+            self.filters.wish(),
+            order=key,
+            descending=descending,
+            limit=PAGE_ROWS,
+            offset=self._offset,
+        )
+        appointments, actor = self.desk.services.appointments, self.desk.actor
+
+        def work() -> _Shown:
+            rows, total = appointments.list(actor, wish)
+            if not rows and total:
+                # The page is gone because rows left the list: show the last one there is.
+                last = (total - 1) // PAGE_ROWS * PAGE_ROWS
+                rows, total = appointments.list(actor, replace(wish, offset=last))
+                return _Shown(replace(wish, offset=last), rows, total, _alike(rows))
+            return _Shown(wish, rows, total, _alike(rows))
+
+        self.table.set_loading(True)
+        self.ask(work, self._show, failed=self._failed, key="rows")
+
+    def turn(self, pages: int) -> None:
+        """Show a later (or earlier) page of the list."""
+        offset = self._offset + pages * PAGE_ROWS
+        if 0 <= offset < self._total:
+            self._offset = offset
+            self.reload()
+
+    def export(self) -> None:
+        """Ask for a file and write everything that the filters let through to it."""
+        if self.export_line.busy or not self.desk.actor.may("appointments.export"):
+            return
+        first, last = self.filters.days()
+        days = first.isoformat() if first == last else f"{first.isoformat()}-{last.isoformat()}"
+        key, descending = self.table.order()
+        wish = replace(self.filters.wish(), order=key, descending=descending)
+        self.export_line.ask(wish, self.tr("appointments-{days}.csv").format(days=days))
+
+    def step(self, after: Status) -> None:
+        """Take the selected visits a step on."""
+        rows = self.table.selected_rows()
+        if not self.steps.allowed(rows, after):
+            return
+        if after is Status.ARRIVED:
+            self.steps.check_in(rows)
+        elif after is Status.CANCELLED:
+            self.cancel_panel.ask(rows)
+        else:
+            self.steps.set_status(rows, after)
+
+    # ----------------------------------------------------------------------------- inside
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(0)
+        card = QFrame()
+        card.setProperty("panel", True)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        top = QFrame()
+        top.setProperty("bar", True)
+        bar = QVBoxLayout(top)
+        bar.setContentsMargins(14, 12, 14, 12)
+        bar.addWidget(self.filters)
+        inside.addWidget(top)
+        self._trouble = plain_label(role="error", wrap=True)
+        self._trouble.setContentsMargins(14, 8, 14, 8)
+        self._trouble.hide()
+        inside.addWidget(self._trouble)
+        self.table.view.setProperty("flat", True)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self._build_foot())
+        layout.addWidget(card)
+
+    def _build_foot(self) -> QFrame:
+        foot = QFrame()
+        foot.setProperty("footer", True)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.setSpacing(8)
+        self._chosen = plain_label(role="small")
+        self.step_buttons = {
+            Status.CONFIRMED: button(self.tr("Con&firm"), partial(self.step, Status.CONFIRMED)),
+            Status.ARRIVED: button(self.tr("Check &in"), partial(self.step, Status.ARRIVED)),
+            Status.NO_SHOW: button(self.tr("&No-show"), partial(self.step, Status.NO_SHOW)),
+            Status.CANCELLED: button(
+                self.tr("Cance&l…"), partial(self.step, Status.CANCELLED), kind="danger"
+            ),
+        }
+        for after, one in self.step_buttons.items():
+            one.setVisible(self.desk.actor.may(NEEDS[after]))
+            row.addWidget(one)
+        row.addWidget(self._chosen)
+        row.addStretch(1)
+        row.addWidget(self.export_line)
+        self._range = plain_label(role="small")
+        self.back = icon_button(
+            "arrow-left", self.tr("Earlier rows"), lambda: self.turn(-1), shortcut="Alt+PgUp"
+        )
+        self.on = icon_button(
+            "arrow-right", self.tr("Later rows"), lambda: self.turn(1), shortcut="Alt+PgDown"
+        )
+        for part in (self._range, self.back, self.on):
+            row.addWidget(part)
+        self.export_button = button(self.tr("&Export…"), self.export, icon="document")
+        self.export_button.setVisible(self.desk.actor.may("appointments.export"))
+        row.addWidget(self.export_button)
+        return foot
+
+    def _add_commands(self) -> None:
+        group = self.tr("Appointments")
+        search = self.filters.text
+        self.commands.add_all(
+            (
+                Command(
+                    "list.find", self.tr("Search in the list"), search.setFocus, "Ctrl+F", group
+                ),
+                Command(
+                    "list.back", self.tr("Earlier rows"), lambda: self.turn(-1), "Alt+PgUp", group
+                ),
+                Command(
+                    "list.on", self.tr("Later rows"), lambda: self.turn(1), "Alt+PgDown", group
+                ),
+            )
+        )
+        if self.desk.actor.may("appointments.export"):
+            self.commands.add(
+                Command("list.export", self.tr("Export this list"), self.export, "Ctrl+E", group)
+            )
+        names = {
+            Status.CONFIRMED: self.tr("Confirm the selected visits"),
+            Status.ARRIVED: self.tr("Check the selected patients in"),
+            Status.NO_SHOW: self.tr("Mark the selected visits as no-show"),
+            Status.CANCELLED: self.tr("Cancel the selected visits"),
+        }
+        for after, text in names.items():
+            self.commands.add(
+                Command(
+                    f"list.{after.value}",
+                    text,
+                    partial(self.step, after),
+                    group=group,
+                    enabled=partial(self._may, after),
+                )
+            )
+
+    def _may(self, after: Status) -> bool:
+        return self.steps.allowed(self.table.selected_rows(), after)
+
+    def _load_choices(self) -> None:
+        services, actor = self.desk.services, self.desk.actor
+
+        def work() -> tuple[
+            tuple[DoctorRow, ...], tuple[DepartmentRow, ...], tuple[VisitType, ...]
+        ]:
+            return (
+                services.doctors.doctors(actor),
+                services.doctors.departments(actor),
+                services.catalogue.visit_types(actor),
+            )
+
+        self.ask(
+            work,
+            lambda found: self.filters.set_choices(*found),
+            failed=self._failed,
+            key="choices",
+        )
+
+    def _from_the_top(self) -> None:
+        self._offset = 0
+        self.reload()
+
+    def _show(self, shown: _Shown) -> None:
+        self._trouble.hide()
+        self.table.set_loading(False)
+        self._offset, self._total = shown.wish.offset, shown.total
+        narrowed = self.filters.narrowed()
+        self.empty.set_text(
+            self.tr("No appointments here"),
+            self.tr("Nothing fits these filters. Take some away or choose other days.")
+            if narrowed
+            else self.tr(
+                "Nothing is booked on these days. Choose others, or book on the front desk."
+            ),
+        )
+        self.table.set_page(shown.rows, shown.alike)
+        count = len(shown.rows)
+        self._range.setText(
+            self.tr("{a}–{b} of {n}").format(
+                a=self._offset + 1, b=self._offset + count, n=shown.total
+            )
+            if count
+            else ""
+        )
+        self.back.setEnabled(self._offset > 0)
+        self.on.setEnabled(self._offset + count < shown.total)
+        self.export_button.setEnabled(bool(shown.total))
+        self._show_steps()
+
+    def _failed(self, error: Exception) -> None:
+        self.table.set_loading(False)
+        self._trouble.setText(sentence(error))
+        self._trouble.show()
+
+    def _show_steps(self) -> None:
+        rows = self.table.selected_rows()
+        for after, one in self.step_buttons.items():
+            one.setEnabled(self.steps.allowed(rows, after))
+        self._chosen.setText(
+            self.tr("{n} selected").format(n=len(rows))
+            if rows
+            else self.tr(
+                "Select visits with Space, Shift or Ctrl to confirm or cancel many at once"
+            )
+        )
+
+    def menu_for(self, row: AppointmentRow) -> QMenu:
+        """Return the menu of a row; it deletes itself when closed."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        navigate = self.desk.navigate
+        look = menu.addAction(self.tr("Open appointment"))
+        look.triggered.connect(lambda _=False: navigate.appointment.emit(row.id))
+        if self.desk.actor.may("patients.read"):
+            chart = menu.addAction(self.tr("Open patient"))
+            chart.triggered.connect(lambda _=False: navigate.patient.emit(row.patient_id))
+        copy = menu.addAction(self.tr("Copy MRN"))
+        copy.triggered.connect(lambda _=False: QGuiApplication.clipboard().setText(row.mrn))
+        menu.addSeparator()
+        rows = self.table.selected_rows()
+        for after, one in self.step_buttons.items():
+            action = menu.addAction(one.text())
+            action.setEnabled(self.steps.allowed(rows, after))
+            action.triggered.connect(lambda _=False, to=after: self.step(to))
+        return menu
+
+    def _show_menu(self, point: QPoint) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self.menu_for(row).popup(point)
+
+
+def _alike(rows: Sequence[AppointmentRow]) -> frozenset[int]:
+    return frozenset(look_alikes((row.patient_id, row.patient_name) for row in rows))
