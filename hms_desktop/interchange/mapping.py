@@ -17,6 +17,8 @@ _KEYS = frozenset(
     {"column", "value", "template", "map", "default", "format", "pattern", "strip_digits",
      "title_case", "on", "lookup", "required"}
 )  # fmt: skip
+MADE = frozenset({"group", "number"})
+"""Names a template may use that are no columns: a group of doctors, and which of them."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -111,9 +113,7 @@ class FileMapping:
         full = f"{section}.{name}"
         if entry is None:
             if required:
-                raise Unusable(
-                    "The mapping lacks {name}. Nothing was imported. Add it.", name=full
-                )
+                raise Unusable("The mapping lacks {name}. Nothing was imported. Add it.", name=full)
             return None
         if full not in self.sources:
             self.sources[full] = _source(full, entry, self.base)
@@ -130,7 +130,7 @@ class FileMapping:
     def check_columns(self, titles: tuple[str, ...]) -> None:
         """Raise Unusable when a column is asked for that the file does not have."""
         wanted = set().union(*(source.columns() for source in self.sources.values()))
-        missing = sorted(wanted - set(titles))
+        missing = sorted(wanted - set(titles) - MADE)
         if missing:
             raise Unusable(
                 "The file has no column {columns}. Nothing was imported. Compare the mapping "
@@ -154,7 +154,7 @@ def read_mapping(path: Path, kind: str, beside: Path) -> FileMapping:
         ) from error
     if data.get("kind") != kind:
         raise Unusable(
-            "The mapping {path} is not for {kind}: it must say kind = \"{kind}\". Nothing was "
+            'The mapping {path} is not for {kind}: it must say kind = "{kind}". Nothing was '
             "imported.",
             path=str(path),
             kind=kind,
