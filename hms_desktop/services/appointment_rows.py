@@ -26,11 +26,12 @@ from hms_desktop.domain.names import fold
 
 _creator = user.alias("creator")
 _editor = user.alias("editor")
-_SHOWN_TOKENS = ("waiting", "called", "skipped", "done")
+# Written into the statement, as the index of live tokens has it: a bound value would not match.
+_LIVE = queue_token.c.state != sa.literal_column("'withdrawn'")
 
 _token = (
     sa.select(sa.func.max(queue_token.c.number))
-    .where(queue_token.c.appointment_id == appointment.c.id, queue_token.c.state.in_(_SHOWN_TOKENS))
+    .where(queue_token.c.appointment_id == appointment.c.id, _LIVE)
     .correlate(appointment)
     .scalar_subquery()
 )
@@ -76,6 +77,8 @@ _ROW = sa.select(
     sa.func.coalesce(_editor.c.display_name, "").label("updated_by_name"),
 ).select_from(_SOURCE)
 
+_ROWS = _ROW.where(appointment.c.id.in_(sa.bindparam("ids", expanding=True)))
+
 _GRID = (
     sa.select(
         appointment.c.id,
@@ -100,8 +103,7 @@ _GRID = (
     .select_from(
         appointment.join(patient, patient.c.id == appointment.c.patient_id).outerjoin(
             queue_token,
-            (queue_token.c.appointment_id == appointment.c.id)
-            & (queue_token.c.state != "withdrawn"),
+            (queue_token.c.appointment_id == appointment.c.id) & _LIVE,
         )
     )
     .where(
@@ -116,9 +118,7 @@ _GRID = (
 def read_rows(connection: sa.Connection, ids: Iterable[int]) -> tuple[AppointmentRow, ...]:
     """Return appointments by id, in the order asked; raises NotFound when one is missing."""
     wanted = list(ids)
-    found = {
-        row.id: _row(row) for row in connection.execute(_ROW.where(appointment.c.id.in_(wanted)))
-    }
+    found = {row.id: _row(row) for row in connection.execute(_ROWS, {"ids": wanted})}
     if len(found) < len(set(wanted)):
         raise NotFound("This appointment is no longer there. Nothing was changed.")
     return tuple(found[one] for one in wanted)

@@ -121,21 +121,19 @@ class Placing:
         self, write: Write, patient_id: int, place: Place, *, hold_token: str | None = None
     ) -> None:
         """Raise NotFound or Invalid for the patient, Conflict for another desk's hold."""
-        held = (
-            sa.select(slot_hold.c.id)
-            .where(
-                slot_hold.c.doctor_id == place.doctor_id,
-                slot_hold.c.starts_at < place.ends_at,
-                slot_hold.c.ends_at > place.starts_at,
-                slot_hold.c.expires_at > write.now,
-                slot_hold.c.token != (hold_token or ""),
-                ~_own(write.stamp.actor),
-            )
-            .limit(1)
-            .scalar_subquery()
-        )
+        actor = write.stamp.actor
         found = write.connection.execute(
-            sa.select(patient.c.retired_at, held.label("hold")).where(patient.c.id == patient_id)
+            _PATIENT_AND_HOLD,
+            {
+                "patient": patient_id,
+                "doctor": place.doctor_id,
+                "begins": place.starts_at,
+                "ends": place.ends_at,
+                "now": write.now,
+                "token": hold_token or "",
+                "workstation": actor.workstation,
+                "user": actor.user_id,
+            },
         ).one_or_none()
         if found is None:
             raise NotFound("This patient is no longer there. Nothing was booked.")
@@ -250,13 +248,26 @@ class Placing:
         }
 
 
-def _own(actor: Actor) -> sa.ColumnElement[bool]:
-    """Say which holds are the actor's own, whatever panel they were taken in."""
-    return sa.and_(
-        slot_hold.c.workstation == actor.workstation,
-        slot_hold.c.user_id.is_not_distinct_from(actor.user_id),
+# Built once: each booking runs it. A desk's own holds do not count, whatever panel took them.
+_HOLD = (
+    sa.select(slot_hold.c.id)
+    .where(
+        slot_hold.c.doctor_id == sa.bindparam("doctor"),
+        slot_hold.c.starts_at < sa.bindparam("ends"),
+        slot_hold.c.ends_at > sa.bindparam("begins"),
+        slot_hold.c.expires_at > sa.bindparam("now"),
+        slot_hold.c.token != sa.bindparam("token"),
+        ~sa.and_(
+            slot_hold.c.workstation == sa.bindparam("workstation"),
+            slot_hold.c.user_id.is_not_distinct_from(sa.bindparam("user", type_=sa.BigInteger)),
+        ),
     )
-
+    .limit(1)
+    .scalar_subquery()
+)
+_PATIENT_AND_HOLD = sa.select(patient.c.retired_at, _HOLD.label("hold")).where(
+    patient.c.id == sa.bindparam("patient")
+)
 
 _SENTENCES = {
     "doctor": "{doctor} already has {patient} ({mrn}) from {start} to {end}. Nothing was booked. "
