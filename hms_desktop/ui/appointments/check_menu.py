@@ -85,7 +85,7 @@ class CheckMenu(QPushButton):
             meant = event.key() in keys
         if meant:
             action = self._menu.activeAction()
-            if action is not None and action.isCheckable():
+            if action in tuple(self._choices.values()):
                 action.trigger()
                 return True
         return False

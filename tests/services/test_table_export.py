@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from hms_desktop.db.tables.hospital import audit_entry
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.appointments import AppointmentFilter, CancelReason, Done
+from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
+from hms_desktop.domain.lifecycle import Status
+from hms_desktop.interchange.table_out import read_rows
+from hms_desktop.services.assembly import Services
+from tests.services.bookings import ONE_PM, wish
+from tests.services.conftest import Hospital
+
+DAY = datetime(2026, 11, 23, tzinfo=UTC)
+TODAY = AppointmentFilter(begins=DAY, ends=DAY + timedelta(days=1))
+
+
+@pytest.mark.feature("APT-9")
+def test_an_export_holds_what_the_filter_lets_through_and_is_audited(
+    services: Services, desk: Actor, hospital: Hospital, booked: Done, tmp_path: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+    path = tmp_path / "list.csv"
+    count = services.exports.appointments(
+        desk,
+        TODAY,
+        path,
+        titles={"mrn": "Number"},
+        report=lambda done, total: told.append((done, total)),
+    )
+    with path.open(encoding="utf-8", newline="") as stream:
+        head, row = read_rows(stream)
+    assert count == 1
+    assert head[4] == "Number"
+    assert row[1] == "13:00"
+    assert row[4] == booked.appointment.mrn
+    assert row[9] == "booked"
+    assert told == [(1, 1)]
+    with services.context.database.read() as connection:
+        noted = connection.execute(
+            sa.select(audit_entry).where(audit_entry.c.action == "export")
+        ).one()
+    assert noted.after["rows"] == 1
+    assert noted.user_name == "Sheela"
+
+
+def test_an_export_needs_its_permission(
+    services: Services, doctor_actor: Actor, tmp_path: Path
+) -> None:
+    with pytest.raises(NotAllowed):
+        services.exports.appointments(doctor_actor, TODAY, tmp_path / "no.csv")
+    assert not (tmp_path / "no.csv").exists()
+
+
+def test_a_folder_that_is_not_there_gives_a_sentence(
+    services: Services, desk: Actor, booked: Done, tmp_path: Path
+) -> None:
+    with pytest.raises(Invalid, match="could not be written"):
+        services.exports.appointments(desk, TODAY, tmp_path / "gone" / "list.csv")
+
+
+@pytest.mark.feature("APT-7")
+def test_many_visits_are_cancelled_together_or_not_at_all(
+    services: Services, desk: Actor, hospital: Hospital, booked: Done
+) -> None:
+    later = wish(hospital, patient_id=hospital.patients[1], starts_at=ONE_PM + timedelta(hours=2))
+    other = services.appointments.book(desk, later)
+    rows = [booked.appointment, other.appointment]
+    with pytest.raises(Stale):
+        services.appointments.cancel_many(desk, [(rows[0].id, rows[0].version), (rows[1].id, 99)])
+    assert services.appointments.get(desk, rows[0].id).status is Status.BOOKED
+    done = services.appointments.cancel_many(
+        desk, [(row.id, row.version) for row in rows], CancelReason.DOCTOR_AWAY, "ill"
+    )
+    assert {row.status for row in done.appointments} == {Status.CANCELLED}
+    services.undo.undo(desk, done.request_id)
+    assert {services.appointments.get(desk, row.id).status for row in rows} == {Status.BOOKED}

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout
+from pytestqt.qtbot import QtBot
+
+from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.permissions import RECEPTIONIST
+from hms_desktop.services.assembly import Services
+from hms_desktop.ui.now.now_panel import NowPanel
+from tests.services.conftest import Hospital
+from tests.support.clock import FakeClock
+from tests.ui.now.conftest import OpenWindow
+from tests.ui.now.desk import Window
+
+
+def show(window: Window) -> NowPanel:
+    panel = NowPanel(window.desk)
+    QVBoxLayout(window).addWidget(panel)
+    window.resize(340, 900)
+    window.show()
+    window.settle()
+    return panel
+
+
+def status_of(services: Services, window: Window, visit: int) -> Status:
+    return services.appointments.get(window.desk.actor, visit).status
+
+
+@pytest.mark.feature("DSH-4")
+def test_tiles_show_the_numbers_of_the_day(
+    open_window: OpenWindow, visits: tuple[int, ...], services: Services
+) -> None:
+    window = open_window()
+    panel = show(window)
+    assert (panel.booked.value, panel.arrived.value, panel.waiting.value) == ("3", "0", "0")
+    assert int(panel.free.value) > 0
+
+
+@pytest.mark.feature("QUE-1")
+def test_enter_checks_the_next_patient_in_and_the_board_shows_the_token(
+    open_window: OpenWindow, visits: tuple[int, ...], services: Services, qtbot: QtBot
+) -> None:
+    window = open_window()
+    panel = show(window)
+    assert [line.key for line in panel.expected.model.lines] == list(visits[:2])
+    panel.expected.focus_list()
+    qtbot.keyClick(panel.expected.view, Qt.Key.Key_Return)
+    window.settle()
+    assert "token 1" in window.toast()
+    assert status_of(services, window, visits[0]) is Status.ARRIVED
+    assert [line.lead for line in panel.board.model.lines] == ["1"]
+    assert panel.waiting.value == "1"
+    assert window.desk.history.last()
+    assert [line.key for line in panel.expected.model.lines] == [visits[1]]
+
+
+@pytest.mark.feature("QUE-2")
+def test_timers_run_without_asking_a_service_and_warn_by_icon_too(
+    open_window: OpenWindow,
+    visits: tuple[int, ...],
+    services: Services,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window()
+    actor = window.desk.actor
+    row = services.appointments.get(actor, visits[0])
+    services.queue.check_in(actor, row.id, row.version)
+    panel = show(window)
+    seen = []
+    monkeypatch.setattr(window.runner, "run", lambda *_a, **_k: seen.append(1))
+    for minutes, words, icon in (
+        (0, "0 min", ""),
+        (21, "21 min", "clock"),
+        (20, "41 min", "alert"),
+    ):
+        clock.advance(minutes=minutes)
+        panel.board.tick()
+        line = panel.board.model.lines[0]
+        assert (line.right, line.right_icon) == (words, icon)
+    clock.advance(minutes=30)
+    panel.board.tick()
+    assert panel.board.model.lines[0].right == "1 h 11"
+    assert seen == []
+
+
+@pytest.mark.feature("QUE-2")
+def test_keys_call_skip_return_and_start(
+    open_window: OpenWindow, visits: tuple[int, ...], services: Services, qtbot: QtBot
+) -> None:
+    window = open_window()
+    actor = window.desk.actor
+    row = services.appointments.get(actor, visits[0])
+    services.queue.check_in(actor, row.id, row.version)
+    panel = show(window)
+    panel.board.focus_list()
+    states = []
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_K, Qt.Key.Key_R, Qt.Key.Key_N, Qt.Key.Key_S):
+        qtbot.keyClick(panel.board.view, key)
+        window.settle()
+        found = panel.board.rows()
+        states.append(found[0].state if found else "")
+    assert states == ["called", "skipped", "waiting", "called", "done"]
+    assert status_of(services, window, visits[0]) is Status.IN_CONSULTATION
+    assert panel.board.model.lines == ()
+    panel.board.show_with_doctor(True)
+    assert panel.board.model.lines[0].detail.startswith("With ")
+
+
+@pytest.mark.feature("QUE-2")
+def test_undo_takes_a_check_in_back_whoever_made_it(
+    open_window: OpenWindow, visits: tuple[int, ...], services: Services, qtbot: QtBot
+) -> None:
+    window = open_window()
+    other = open_window().desk.actor
+    row = services.appointments.get(other, visits[0])
+    services.queue.check_in(other, row.id, row.version)
+    panel = show(window)
+    panel.board.focus_list()
+    qtbot.keyClick(panel.board.view, Qt.Key.Key_U)
+    window.settle()
+    assert "taken back" in window.toast()
+    assert status_of(services, window, visits[0]) is Status.BOOKED
+    assert panel.board.empty_text.startswith("Nobody is waiting")
+
+
+@pytest.mark.feature("QUE-1")
+def test_a_walk_in_gets_a_token_shown_large(
+    open_window: OpenWindow, hospital: Hospital, services: Services
+) -> None:
+    window = open_window(RECEPTIONIST)
+    panel = show(window)
+    panel.open_walk_in()
+    window.settle()
+    walk_in = panel.walk_in
+    assert walk_in is not None
+    hit = services.patients.list(window.desk.actor)[0]
+    walk_in.picker.set_patient(hit)
+    walk_in.note.setPlainText("no appointment")
+    draft = window.desk.drafts.get("walk_in")
+    assert draft is not None
+    assert draft["note"] == "no appointment"
+    walk_in.whom.setCurrentIndex(0)
+    walk_in.save()
+    window.settle()
+    assert "token 1" in window.toast()
+    assert window.desk.drafts.get("walk_in") is None
+    assert [(row.number, row.walk_in) for row in panel.board.rows()] == [(1, True)]
+
+
+@pytest.mark.feature("PAT-5")
+def test_look_alike_names_are_flagged_with_their_numbers(
+    open_window: OpenWindow, visits: tuple[int, ...]
+) -> None:
+    # The seeded patients are called "Patient 1", "Patient 2": one key apart.
+    panel = show(open_window())
+    assert all("look-alike" in line.flag for line in panel.expected.model.lines)
+    assert all(
+        line.flag.endswith(row.mrn)
+        for line, row in zip(
+            panel.expected.model.lines,
+            panel.expected._rows.values(),
+            strict=False,
+        )
+    )
+
+
+def test_without_the_right_there_is_no_button(
+    open_window: OpenWindow, visits: tuple[int, ...]
+) -> None:
+    window = open_window(frozenset({"appointments.read"}))
+    panel = show(window)
+    assert {line.button for line in panel.expected.model.lines} == {""}
+    assert panel.walk_in is None
+    assert not panel.next_button.isVisible()
+    assert window.errors == []
