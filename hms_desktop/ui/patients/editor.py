@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.errors import Invalid, Stale
 from hms_desktop.domain.patients import PatientHit, PatientRow, RegisterPatient, UpdatePatient
-from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
-from hms_desktop.ui.patients.compare import Comparison
 from hms_desktop.ui.patients.contents import Contents, contents_of, merge
-from hms_desktop.ui.patients.form import PatientForm
-from hms_desktop.ui.patients.formats import Formats
-from hms_desktop.ui.patients.strip import Duplicates, Strip
+from hms_desktop.ui.patients.drafted import REGISTER, DraftedEditor
 from hms_desktop.ui.patients.typed import split_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hms_desktop.ui.pages.base import Desk
-    from hms_desktop.ui.widgets.side_panel import SidePanel
 
-REGISTER = "register"
-"""The draft's key of a registration; a chart's is ``patient/<id>``."""
 _DUPLICATES_MS = 250
 _ASKS_DUPLICATES = frozenset({"given", "middle", "family", "birth", "phones", "sex", "email"})
 
 
-class PatientEditor(QWidget):
+class PatientEditor(DraftedEditor):
     """The form with duplicates, drafts, saving and the comparison after a clash.
 
     ``saved`` carries the PatientRow as stored, ``cancelled`` comes with the button,
@@ -45,56 +38,21 @@ class PatientEditor(QWidget):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         """Start as an empty registration."""
-        super().__init__(parent)
-        self._desk = desk
-        self._formats = Formats.of(desk.settings)
-        self.row: PatientRow | None = None
-        self._base: Contents = {}
-        self._earlier: dict[str, Any] | None = None
+        super().__init__(desk, parent)
         self._request: tuple[object, str] | None = None
-        self._key = REGISTER
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_DUPLICATES_MS)
         self._typing.timeout.connect(self._ask_duplicates)
-        self._build()
+        self.comparison.decided.connect(self._decided)
+        self.duplicates.open_wanted.connect(self._open_duplicate)
+        self.form.edited.connect(self._edited)
+        self.save_button.clicked.connect(lambda _checked=False: self.save())
+        self.cancel_button.clicked.connect(lambda _checked=False: self.cancel())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.save)
-
-    def _build(self) -> None:
-        self.offer = Strip("accent")
-        self.offer.add_button(self.tr("Go on with it"), self._take_draft, primary=True)
-        self.offer.add_button(self.tr("Discard it"), self._drop_draft)
-        self.comparison = Comparison()
-        self.comparison.decided.connect(self._decided)
-        self.duplicates = Duplicates(self._formats)
-        self.duplicates.open_wanted.connect(self._open_duplicate)
-        self.form = PatientForm(self._desk)
-        self.form.edited.connect(self._edited)
-        self.save_button = button(self.tr("Register"), self.save, kind="primary")
-        self.cancel_button = button(self.tr("Cancel"), self.cancel)
-        self.buttons = QWidget()
-        row = QHBoxLayout(self.buttons)
-        row.setContentsMargins(0, 8, 0, 0)
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.save_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        for widget in (self.offer, self.comparison, self.duplicates, self.form, self.buttons):
-            layout.addWidget(widget)
-        self.setFocusProxy(self.form.lines["given"])
-
-    def dock_into(self, panel: SidePanel) -> None:
-        """Stand in a side panel: its title and its bottom line with the buttons."""
-        self.buttons.hide()
-        panel.set_body(self)
-        panel.set_footer([self.cancel_button, self.save_button])
-        title = self.tr("New patient") if self.row is None else self.row.display_name
-        panel.set_title(title, self.row.mrn if self.row is not None else "")
 
     # ----------------------------------------------------------------------------- opening
     def start_new(self, typed: str = "") -> None:
@@ -162,68 +120,6 @@ class PatientEditor(QWidget):
         self.comparison.clear()
         self.duplicates.show_hits((), self._desk.now())
 
-    def _focus(self, name: str) -> None:
-        line = self.form.lines[name]
-        self.setFocusProxy(line)
-        if self.isVisible():
-            line.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    # ------------------------------------------------------------------------------ drafts
-    def _offer_draft(self) -> None:
-        draft = self._desk.drafts.get(self._key)
-        if not draft or not isinstance(draft.get("contents"), dict):
-            return
-        self._offer(draft)
-
-    def _offer(self, draft: dict[str, Any]) -> None:
-        self._earlier = draft
-        contents = draft["contents"]
-        name = " ".join(str(contents.get(one) or "") for one in ("given", "family")).strip()
-        if self.row is None:
-            text = self.tr("A registration was begun and not saved.")
-        else:
-            text = self.tr("Changes to this chart were typed and not saved.")
-        self.offer.say(text, name)
-
-    def _take_draft(self) -> None:
-        draft, self._earlier = self._earlier, None
-        self.offer.say("")
-        if draft is None:
-            return
-        # What was typed since the offer stays where the draft has nothing.
-        now, mine = self.form.contents(), dict(draft["contents"])
-        base = draft.get("base")
-        if self.row is None:
-            mine.update(
-                {name: value for name, value in now.items() if value and not mine.get(name)}
-            )
-        elif isinstance(base, dict):
-            mine = merge(base, self._base, mine).contents
-        self.form.put(mine)
-        if path := draft.get("photo"):
-            self.form.photo.load(str(path))
-        earlier = draft.get("earlier")
-        if isinstance(earlier, dict) and isinstance(earlier.get("contents"), dict):
-            self._offer(earlier)
-        self._keep()
-        self._ask_duplicates()
-
-    def _drop_draft(self) -> None:
-        self._earlier = None
-        self.offer.say("")
-        if self.form.contents() == self._base:
-            self._desk.drafts.discard(self._key)
-        else:
-            self._keep()
-
-    def _keep(self) -> None:
-        draft: dict[str, Any] = {"contents": self.form.contents(), "base": self._base}
-        if self.form.photo.path:
-            draft["photo"] = self.form.photo.path
-        if self._earlier is not None:  # offered and not decided: it must outlive this one
-            draft["earlier"] = self._earlier
-        self._desk.drafts.keep(self._key, draft)
-
     # ------------------------------------------------------------------------------ typing
     def _edited(self, name: str) -> None:
         self._keep()
@@ -245,6 +141,10 @@ class PatientEditor(QWidget):
             failed=lambda error: self.form.show_message(sentence(error)),
             key="duplicates",
         )
+
+    def _take_draft(self) -> None:
+        super()._take_draft()
+        self._ask_duplicates()
 
     def _show_duplicates(self, hits: Sequence[PatientHit]) -> None:
         if self.row is None:

@@ -245,7 +245,10 @@ class HitList(QListView):
         # The mouse alone: Enter in the list is the box' Enter too (see ``choose_current``).
         self.clicked.connect(self._choose)
         self.setTabKeyNavigation(False)
-        current_theme().changed.connect(lambda _tokens: self.scheduleDelayedItemsLayout())
+        current_theme().changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self.scheduleDelayedItemsLayout()  # rows grow with the text
 
     def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401 - Qt's override
         """Choose with Enter; never search the list by letters."""

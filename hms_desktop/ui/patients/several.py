@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hms_desktop.domain.patients import MOST_CONTACTS, MOST_PHONES, ContactKind, PatientContact
@@ -31,7 +31,7 @@ class Phones(QWidget):
         self.add_button = button(
             self.tr("Another number"), lambda: self.add().setFocus(), kind="link", small=True
         )
-        self._layout.addWidget(self.add_button)
+        self._layout.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.set_values(())
 
     def values(self) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ class Contacts(QWidget):
             kind="link",
             small=True,
         )
-        self._layout.addWidget(self.add_button)
+        self._layout.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.add_button)
 
     def values(self) -> tuple[PatientContact, ...]:

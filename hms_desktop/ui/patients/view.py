@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.appointments import AppointmentFilter, AppointmentRow
 from hms_desktop.domain.look_alikes import look_alike
 from hms_desktop.domain.patients import PatientRow
 from hms_desktop.domain.zones import day_bounds
 from hms_desktop.ui.actions import Command, CommandSet
-from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
-from hms_desktop.ui.patients.banner import PatientBanner
-from hms_desktop.ui.patients.formats import Formats
-from hms_desktop.ui.patients.strip import Strip
-from hms_desktop.ui.patients.timeline import Timeline
-from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.patients.chart import ChartBody
 from hms_desktop.ui.widgets.busy import BusyVeil
 
 if TYPE_CHECKING:
@@ -50,7 +36,7 @@ class Chart:
     look_alikes: tuple[str, ...]
 
 
-class PatientView(QWidget):
+class PatientView(ChartBody):
     """Bound to one patient for as long as it lives; open another view for another patient.
 
     ``edit_wanted`` carries the PatientRow, ``loaded`` the PatientRow after every reading.
@@ -68,13 +54,11 @@ class PatientView(QWidget):
         commands: CommandSet | None = None,
     ) -> None:
         """Read the chart; ``commands`` is the scope above (the page's)."""
-        super().__init__(parent)
+        super().__init__(desk, parent)
         self.patient_id = patient_id
         self.row: PatientRow | None = None
-        self._desk = desk
-        self._formats = Formats.of(desk.settings)
         self._request: tuple[object, str] | None = None
-        self._build()
+        self._connect()
         self._set_up_commands(commands)
         self._veil = BusyVeil(self)
         self._rest = QTimer(self)
@@ -84,75 +68,14 @@ class PatientView(QWidget):
         desk.bridge.changed.connect(self._on_changed)
         self.reload()
 
-    # ------------------------------------------------------------------------------ widgets
-    def _build(self) -> None:
-        self.banner = PatientBanner(self._formats)
-        self.note = Strip("alarm")
-        self.book_button = button(self.tr("Book"), self.book, kind="primary", icon="calendar")
-        self.edit_button = button(self.tr("Edit"), self.edit, icon="edit")
-        self.identify_button = button(self.tr("Identify"), self.edit, icon="patient")
-        self.retire_button = button(self.tr("Retire…"), self.ask_reason, kind="quiet")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for one in (self.book_button, self.identify_button, self.edit_button):
-            buttons.addWidget(one)
-        buttons.addStretch(1)
-        buttons.addWidget(self.retire_button)
-        self.reason = self._reason_strip()
-        self.data = QGridLayout()
-        self.data.setHorizontalSpacing(20)
-        self.data.setVerticalSpacing(12)
-        self.data.setColumnStretch(0, 1)
-        self.data.setColumnStretch(1, 1)
-        self.timeline = Timeline(self._formats)
-        self.timeline.opened.connect(lambda visit: self._desk.navigate.appointment.emit(visit.id))
-        inner = QWidget()
-        inner.setProperty("plain", True)
-        body = QVBoxLayout(inner)
-        body.setContentsMargins(20, 4, 20, 20)
-        body.setSpacing(14)
-        body.addLayout(self.data)
-        body.addWidget(plain_label(self.tr("VISITS"), role="overline"))
-        body.addWidget(self.timeline)
-        body.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        top = QVBoxLayout()
-        top.setContentsMargins(20, 16, 20, 8)
-        top.setSpacing(12)
-        for widget in (self.banner, self.note):
-            top.addWidget(widget)
-        top.addLayout(buttons)
-        top.addWidget(self.reason)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(scroll, 1)
-        self.setFocusProxy(self.book_button)
-        for one in (self.book_button, self.edit_button, self.identify_button, self.retire_button):
-            one.hide()  # until it is known who it is and what may be done
-
-    def _reason_strip(self) -> Strip:
-        strip = Strip("warn")
-        self.reason_line = QLineEdit()
-        self.reason_line.setAccessibleName(self.tr("Reason"))
-        self.reason_line.setPlaceholderText(self.tr("Reason, e.g. registered twice"))
+    def _connect(self) -> None:
+        for one in (self.edit_button, self.identify_button):
+            one.clicked.connect(lambda _checked=False: self.edit())
+        self.book_button.clicked.connect(lambda _checked=False: self.book())
+        self.retire_button.clicked.connect(lambda _checked=False: self.ask_reason())
         self.reason_line.returnPressed.connect(self.change_retirement)
-        strip.rows.addWidget(self.reason_line)
-        self.confirm_button = strip.add_button(
-            self.tr("Retire"), self.change_retirement, primary=True
-        )
-        strip.add_button(self.tr("Leave it"), lambda: strip.say(""))
-        return strip
-
-    def sizeHint(self) -> QSize:
-        """Return a side panel's usual size."""
-        return QSize(460, 760)
+        self.confirmed.connect(self.change_retirement)
+        self.timeline.opened.connect(lambda visit: self._desk.navigate.appointment.emit(visit.id))
 
     def _set_up_commands(self, above: CommandSet | None) -> None:
         self.commands = CommandSet(self, self.tr("Patient"), above=above)
@@ -224,67 +147,6 @@ class PatientView(QWidget):
         self.retire_button.setVisible(self._may("patients.retire"))
         self.retire_button.setText(self.tr("Bring back…") if row.retired else self.tr("Retire…"))
         self.loaded.emit(row)
-
-    def _show_data(self, row: PatientRow) -> None:
-        while (item := self.data.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        wide = []
-        place = 0
-        for title, text, long in self._facts(row):
-            if long:
-                wide.append((title, text))
-                continue
-            self.data.addWidget(self._fact(title, text), place // 2, place % 2)
-            place += 1
-        line = (place + 1) // 2
-        for title, text in wide:
-            self.data.addWidget(self._fact(title, text), line, 0, 1, 2)
-            line += 1
-
-    def _facts(self, row: PatientRow) -> list[tuple[str, str, bool]]:
-        contacts = "\n".join(
-            " · ".join(part for part in (one.name, one.relationship, one.phone) if part)
-            for one in row.contacts
-        )
-        consent = row.consent
-        agreed = [
-            word
-            for word, given in (
-                (self.tr("treatment"), consent.treatment),
-                (self.tr("messages"), consent.messages),
-                (self.tr("sharing"), consent.share),
-            )
-            if given
-        ]
-        facts = [
-            (self.tr("Phone"), "\n".join(row.phones), False),
-            (self.tr("E-mail"), row.email, False),
-            (self.tr("Address"), row.address.display, False),
-            (self.tr("People to call"), contacts, False),
-            (self.tr("Blood group"), row.blood_group.value, False),
-            (self.tr("Consent"), ", ".join(agreed), False),
-            (self.tr("Chronic conditions"), row.conditions, True),
-            (self.tr("Notes"), row.notes, True),
-            (self.tr("Last change"), self._by(row.updated_at, row.updated_by_name), True),
-        ]
-        return [(title, text or "–", long) for title, text, long in facts if text or not long]
-
-    def _by(self, at: datetime, name: str) -> str:
-        return f"{self._formats.moment(at, self._desk.now())} · {name}"
-
-    @staticmethod
-    def _fact(title: str, text: str) -> QWidget:
-        holder = QWidget()
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
-        layout.addWidget(plain_label(title, role="small"))
-        layout.addWidget(plain_label(text, wrap=True, selectable=True))
-        layout.addStretch(1)
-        return holder
 
     # ------------------------------------------------------------------------------ actions
     def edit(self) -> None:
