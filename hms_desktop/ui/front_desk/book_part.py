@@ -1,0 +1,417 @@
+"""The book part: toolbar, booking line, day grid, pinboard, and why a time is closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.front_desk.booking_line import BookingLineBar
+from hms_desktop.ui.front_desk.loading import Loaded, Shown, grid_day, load, with_visit
+from hms_desktop.ui.front_desk.toolbar import WEEK, SavedView, Toolbar
+from hms_desktop.ui.front_desk.words import override_text, reason_text
+from hms_desktop.ui.grid.day import CellRef
+from hms_desktop.ui.grid.pinboard import Pinboard
+from hms_desktop.ui.grid.texts import one_line
+from hms_desktop.ui.grid.view import DayGrid
+from hms_desktop.ui.patients.formats import Formats
+from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.widgets.busy import BusyVeil
+from hms_desktop.ui.widgets.chip import Chip
+from hms_desktop.ui.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from hms_desktop.domain.appointments import GridVisit
+    from hms_desktop.domain.availability_rules import Reason
+    from hms_desktop.domain.patients import PatientHit
+    from hms_desktop.ui.pages.base import Desk
+
+_CLOCK_MS = 15_000
+_WHY_MS = 120
+_VIEWS, _CHOICE, _ZOOM = "front_desk/views", "front_desk/choice", "front_desk/zoom"
+_ZOOM_STEP = 1.15
+
+
+class BookPart(QFrame):
+    """Shows a day (or a doctor's week); newest answer only, old content greyed meanwhile.
+
+    ``loaded`` carries what was read, ``patient_dropped`` tells that nobody is being booked for.
+    """
+
+    loaded = Signal(object)
+    patient_dropped = Signal()
+
+    def __init__(self, desk: Desk, host: QWidget, parent: QWidget | None = None) -> None:
+        """Build it; ``reload`` reads. ``host`` is the page, over which choices are shown."""
+        super().__init__(parent)
+        self.setProperty("panel", True)
+        self.setMinimumWidth(380)
+        self._desk = desk
+        self._formats = Formats.of(desk.settings)
+        self.own_hold = ""
+        self.patient: PatientHit | None = None
+        self._pins: dict[int, GridVisit] = {}
+        self._focus_on: int | None = None
+        self._scrolled = False
+        self.state: Loaded | None = None
+        self.views: dict[str, SavedView] = self._read_views()
+        self.shown = self._read_choice()
+        self._build(host)
+        self._connect()
+        self._clock = QTimer(self)
+        self._clock.setInterval(_CLOCK_MS)
+        self._clock.timeout.connect(self.tick)
+        self._clock.start()
+        self._why_pause = QTimer(self)
+        self._why_pause.setSingleShot(True)
+        self._why_pause.setInterval(_WHY_MS)
+        self._why_pause.timeout.connect(self._ask_why)
+        self._why_cell: CellRef | None = None
+
+    def _build(self, host: QWidget) -> None:
+        desk = self._desk
+        self.toolbar = Toolbar(self._formats, desk.today)
+        self.line = BookingLineBar(desk, host)
+        if not desk.actor.may("appointments.book"):
+            self.line.hide()
+        self.patient_chip = Chip("", "accent", icon="patient", removable=True)
+        self.patient_chip.removed.connect(self.drop_patient)
+        self.patient_chip.hide()
+        self.grid = DayGrid(desk.theme.tokens)
+        self.pinboard = Pinboard(desk.theme.tokens)
+        self.empty = EmptyState(self.tr("Reading the day…"), icon="calendar")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.grid)
+        self.veil = BusyVeil(self.grid)
+        self.why = plain_label("", role="small")
+        self.why.setMinimumWidth(10)
+        self.why.setContentsMargins(14, 5, 14, 6)
+        line = QHBoxLayout()
+        line.setContentsMargins(12, 0, 12, 10)
+        line.setSpacing(8)
+        line.addWidget(self.patient_chip)
+        line.addWidget(self.line, 1)
+        rule = QFrame()
+        rule.setProperty("rule", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addLayout(line)
+        column.addWidget(rule)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.pinboard)
+        column.addWidget(self.why)
+        zoom = desk.memory.get(_ZOOM, None)
+        if isinstance(zoom, int | float):
+            self.grid.set_zoom(float(zoom))
+
+    def _connect(self) -> None:
+        bar, grid, board = self.toolbar, self.grid, self.pinboard
+        bar.stepped.connect(self.step)
+        bar.today_wanted.connect(self.go_today)
+        bar.day_chosen.connect(self.go_to)
+        bar.department_chosen.connect(
+            lambda one: self.show_other(replace(self.shown, department_id=one, doctor_ids=()))
+        )
+        bar.doctors_chosen.connect(
+            lambda ids: self.show_other(replace(self.shown, doctor_ids=ids, department_id=None))
+        )
+        bar.week_doctor_chosen.connect(
+            lambda one: self.show_other(replace(self.shown, week_of=one))
+        )
+        bar.mode_chosen.connect(lambda mode: self.set_week(mode == WEEK))
+        bar.zoom_wanted.connect(self.zoom)
+        bar.view_wanted.connect(self.recall_view)
+        grid.day_step.connect(self.step)
+        grid.closed_asked.connect(self._wonder)
+        grid.cursor_changed.connect(self._cursor_moved)
+        grid.hint.connect(self.say)
+        grid.carry_changed.connect(board.set_carried)
+        grid.pin_requested.connect(self.pin)
+        grid.zoom_changed.connect(lambda zoom: self._desk.memory.put(_ZOOM, zoom))
+        board.picked.connect(grid.carry)
+        board.removed.connect(self.unpin)
+        board.pin_requested.connect(self.pin)
+        self.line.proposed.connect(grid.set_proposal)
+        self._desk.theme.changed.connect(self._retheme)
+
+    # ------------------------------------------------------------------ reading
+    def reload(self) -> None:
+        """Read what is shown again; of several readings only the newest counts."""
+        shown = replace(self.shown, pinned=tuple(self._pins.values()))
+        services, actor = self._desk.services, self._desk.actor
+        if self.state is None or replace(self.state.shown, pinned=()) != self.shown:
+            self.veil.set_busy(True)
+        self._desk.runner.run(
+            lambda: load(services, actor, shown),
+            owner=self,
+            done=self._show,
+            failed=self._failed,
+            key="day",
+        )
+
+    def _show(self, found: Loaded) -> None:
+        self.veil.set_busy(False)
+        self.state = found
+        self._pins = {one.id: one for one in found.pinned if one.id in self._pins}
+        self.toolbar.show_state(found, self.views)
+        self._draw()
+        self.line.set_loaded(found)
+        if not found.columns:
+            self._show_nobody(found)
+        else:
+            self.stack.setCurrentWidget(self.grid)
+        if self._focus_on is not None and self.grid.focus_visit(self._focus_on):
+            self._focus_on = None
+        if not self._scrolled and found.columns:
+            self._scrolled = True
+            self.grid.focus_now()
+        self.loaded.emit(found)
+
+    def _draw(self) -> None:
+        if self.state is not None:
+            self.grid.set_day(grid_day(self.state, self._desk.settings, self.own_hold))
+            self.pinboard.set_visits(self.state.pinned, self._desk.zone)
+
+    def _show_nobody(self, found: Loaded) -> None:
+        if found.doctors:
+            self.empty.set_text(
+                self.tr("No doctor is shown."),
+                self.tr("Choose another department or view above."),
+            )
+        else:
+            self.empty.set_text(
+                self.tr("There is nobody to book with yet."),
+                self.tr("Doctors appear here once they are entered and approved."),
+            )
+        self.stack.setCurrentWidget(self.empty)
+
+    def _failed(self, error: Exception) -> None:
+        self.veil.set_busy(False)
+        self.say(sentence(error))
+        if self.state is None:
+            self.empty.set_text(sentence(error))
+
+    def tick(self) -> None:
+        """Move the now-line; holds that have expired vanish."""
+        now = self._desk.now()
+        self.grid.set_now(now)
+        if self.state is None:
+            return
+        gone = [one for one in self.state.holds if one.expires_at <= now]
+        self.state = replace(self.state, now=now)
+        if gone:
+            kept = tuple(one for one in self.state.holds if one.expires_at > now)
+            self.state = replace(self.state, holds=kept)
+            self._draw()
+
+    def pretend(self, visit: GridVisit) -> None:
+        """Show a visit where it is wished for, until the answer is here."""
+        if self.state is not None:
+            day = grid_day(with_visit(self.state, visit), self._desk.settings, self.own_hold)
+            self.grid.set_day(day)
+
+    def put_back(self) -> None:
+        """Show what was read last: the wish was refused."""
+        self._draw()
+
+    def focus_after(self, visit_id: int) -> None:
+        """Put the cursor on a visit as soon as it is shown."""
+        self._focus_on = None if self.grid.focus_visit(visit_id) else visit_id
+
+    # ------------------------------------------------------------------ what is shown
+    def show_other(self, shown: Shown) -> None:
+        """Look at something else."""
+        if shown != self.shown:
+            self.shown = shown
+            self._desk.memory.put(
+                _CHOICE,
+                {
+                    "department": shown.department_id,
+                    "doctors": list(shown.doctor_ids),
+                    "week_of": shown.week_of,
+                },
+            )
+            self.say("")
+            self.reload()
+
+    def step(self, days: int) -> None:
+        """Go some days on, or weeks in the week grid."""
+        by = days if self.shown.week_of is None else days * 7
+        self.go_to(self.shown.on + timedelta(days=by))
+
+    def go_today(self) -> None:
+        """Go to today and show the now-line."""
+        if self.shown.on == self._desk.today():
+            self.grid.focus_now()
+        else:
+            self._scrolled = False
+            self.go_to(self._desk.today())
+
+    def go_to(self, on: date) -> None:
+        """Show another day."""
+        self.show_other(replace(self.shown, on=on))
+
+    def set_week(self, week: bool) -> None:
+        """Show the week of the doctor under the cursor, or the day of all."""
+        if not week:
+            self.show_other(replace(self.shown, week_of=None))
+            return
+        doctor = self.cursor_doctor()
+        if doctor is not None:
+            self.show_other(replace(self.shown, week_of=doctor))
+
+    def toggle_week(self) -> None:
+        """Switch between day and week."""
+        self.set_week(self.shown.week_of is None)
+
+    def zoom(self, step: int) -> None:
+        """Zoom in (1), out (-1) or as usual (0)."""
+        self.grid.set_zoom(self.grid.zoom * _ZOOM_STEP**step if step else None)
+        if not step:
+            self._desk.memory.put(_ZOOM, None)
+
+    def cursor_doctor(self) -> int | None:
+        """Return the doctor of the column with the cursor."""
+        day, place = self.grid.day, self.grid.scene.cursor.column
+        if day is None or not day.columns:
+            return None
+        return day.columns[min(place, len(day.columns) - 1)].doctor_id
+
+    # ------------------------------------------------------------------ saved views
+    def recall_view(self, key: str) -> None:
+        """Show the doctors of a saved view."""
+        view = self.views.get(key)
+        if view is None:
+            text = self.tr("No view is saved on {key}. Ctrl+Shift+{key} saves what is shown.")
+            self.say(text.format(key=key))
+            return
+        self.show_other(
+            replace(
+                self.shown,
+                week_of=None,
+                department_id=view.department_id,
+                doctor_ids=view.doctor_ids,
+            )
+        )
+
+    def save_view(self, key: str, name: str) -> None:
+        """Keep the doctors shown under a function key."""
+        shown = self.shown
+        ids = shown.doctor_ids
+        if shown.department_id is None and not ids and self.state is not None:
+            ids = tuple(one.id for one in self.state.columns)
+        self.views = {**self.views, key: SavedView(key, name, shown.department_id, ids)}
+        self._desk.memory.put(
+            _VIEWS,
+            {
+                one.key: {
+                    "name": one.name,
+                    "department": one.department_id,
+                    "doctors": list(one.doctor_ids),
+                }
+                for one in self.views.values()
+            },
+        )
+        if self.state is not None:
+            self.toolbar.show_state(self.state, self.views)
+
+    def _read_views(self) -> dict[str, SavedView]:
+        kept: Any = self._desk.memory.get(_VIEWS, {})
+        return {
+            key: SavedView(key, str(one["name"]), one["department"], tuple(one["doctors"]))
+            for key, one in dict(kept).items()
+        }
+
+    def _read_choice(self) -> Shown:
+        kept: Any = self._desk.memory.get(_CHOICE, {})
+        return Shown(
+            on=self._desk.today(),
+            department_id=kept.get("department"),
+            doctor_ids=tuple(kept.get("doctors", ())),
+            week_of=kept.get("week_of"),
+        )
+
+    # ------------------------------------------------------------------ pinboard and patient
+    def pin(self, visit_id: int) -> None:
+        """Put a visit on the pinboard."""
+        visit = self.grid.visit(visit_id)
+        if visit is not None and self.state is not None:
+            self._pins[visit_id] = visit
+            self.state = replace(self.state, pinned=tuple(self._pins.values()))
+            self._draw()
+            self.say(self.tr("{patient} is pinned. Go to another day and press Enter on the pin.")
+                     .format(patient=one_line(visit.patient_name)))  # fmt: skip
+
+    def unpin(self, visit_id: int) -> None:
+        """Take a visit off the pinboard."""
+        self._pins.pop(visit_id, None)
+        if self.state is not None:
+            self.state = replace(self.state, pinned=tuple(self._pins.values()))
+            self._draw()
+
+    def set_patient(self, hit: PatientHit) -> None:
+        """Book for this patient next: Enter on a free slot."""
+        self.patient = hit
+        self.patient_chip.set_text(self.tr("For {patient}").format(patient=one_line(hit.name)))
+        self.patient_chip.show()
+        self.line.set_patient(hit)
+
+    def drop_patient(self) -> None:
+        """Book for nobody in particular."""
+        self.patient = None
+        self.patient_chip.hide()
+        self.line.set_patient(None)
+        self.patient_dropped.emit()
+
+    # ------------------------------------------------------------------ why closed
+    def say(self, text: str) -> None:
+        """Show a sentence under the grid."""
+        self.why.setText(one_line(text))
+        self.why.setToolTip(text)
+
+    def _cursor_moved(self, target: object) -> None:
+        if isinstance(target, CellRef):
+            self.line.prefer(target.doctor_id)
+        if self._why_cell is not None:
+            self._why_cell = None
+            self._why_pause.stop()
+        self.say(self.grid.cursor_text())
+
+    def _wonder(self, cell: CellRef) -> None:
+        self._why_cell = cell
+        self._why_pause.start()
+
+    def _ask_why(self) -> None:
+        cell = self._why_cell
+        if cell is None:
+            return
+        services, actor = self._desk.services, self._desk.actor
+        self._desk.runner.run(
+            lambda: services.availability.why_closed(actor, cell.doctor_id, cell.starts_at),
+            owner=self,
+            done=lambda reason: self._tell_why(cell, reason),
+            failed=lambda error: self.say(sentence(error)),
+            key="why",
+        )
+
+    def _tell_why(self, cell: CellRef, reason: Reason | None) -> None:
+        if cell != self._why_cell or reason is None:
+            return
+        why = reason_text(reason, self._desk.zone)
+        when = self._formats.at(cell.starts_at)
+        self.say(f"{when}  {why} {override_text(reason, self._desk.actor.permissions)}")
+
+    def _retheme(self, tokens: Any) -> None:  # noqa: ANN401 - Signal(object)
+        self.grid.set_tokens(tokens)
+        self.pinboard.set_tokens(tokens)
+
+    def focus_grid(self) -> None:
+        """Put the cursor into the grid."""
+        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
