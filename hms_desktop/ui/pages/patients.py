@@ -71,7 +71,9 @@ class PatientsPage(PatientsList):
     def new_patient(self, typed: str = "") -> None:
         """Open the registration with what was typed into the filter."""
         if "patients.register" in self.desk.actor.permissions:
-            self._open_editor().start_new(typed or self.box.text().strip())
+            editor = self._open_editor()
+            editor.start_new(typed or self.box.text().strip())
+            self.panel.open_panel(editor)
 
     def edit_patient(self, row: PatientRow) -> None:
         """Open the editor of a chart."""

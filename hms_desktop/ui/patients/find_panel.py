@@ -59,7 +59,7 @@ class FindPanel(QFrame):
 
     def _build(self, formats: Formats) -> None:
         self.box = SearchBox(
-            self.tr("Name, MRN, phone, birth date"),
+            self.tr("Name, MRN or phone"),
             name=self.tr("Find a patient by name, MRN, phone or birth date"),
             shortcut="Ctrl+F",
             debounce_ms=_DEBOUNCE_MS,

@@ -73,7 +73,7 @@ class NextFree(NextFreeChoices):
         who, kind = self.who.currentData(), self.kind.currentData()
         self._read = False  # choosing while filling is nobody's choice
         self.who.clear()
-        self.who.addItem(self.tr("Any doctor"), "")
+        self.who.addItem(self.tr("Anyone"), "")
         for department in departments:
             if department.doctors and not department.retired:
                 self.who.addItem(department.name, f"department/{department.id}")
