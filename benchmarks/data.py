@@ -21,7 +21,7 @@ QUICK_PART = 50
 def plan(*, quick: bool) -> DemoPlan:
     """Return how much there is to be."""
     part = QUICK_PART if quick else 1
-    return DemoPlan(DOCTORS, PATIENTS // part, APPOINTMENTS // part, seed=11)
+    return DemoPlan(DOCTORS, PATIENTS // part, APPOINTMENTS // part, seed=11, detail_days=5)
 
 
 @cache

@@ -46,6 +46,8 @@ class DemoPlan:
     seed: int = 1
     past: int = 60
     ahead: int = 30
+    detail_days: int = demo_visits.DETAIL_DAYS
+    """Visits of so many last days have their history and audit; of older ones only the end."""
 
     def check(self) -> DemoPlan:
         """Return the plan; raise Invalid for numbers that cannot be."""
@@ -116,6 +118,7 @@ def fill(database: Database, plan: DemoPlan, progress: Progress = silent) -> Fil
             clerk=found.clerk,
             first_id=loader.next_id("appointment"),
             first_token=loader.next_id("queue_token"),
+            detail_days=plan.detail_days,
         )
         count = _write_visits(loader, maker, plan, past, progress)
         progress("checks", 0, 0)

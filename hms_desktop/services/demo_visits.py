@@ -104,6 +104,7 @@ class VisitMaker:
         clerk: Clerk,
         first_id: int,
         first_token: int,
+        detail_days: int = DETAIL_DAYS,
     ) -> None:
         """Take the hospital as it stands; ``now`` (UTC) parts what has happened from what comes."""
         self._rng = rng
@@ -122,6 +123,7 @@ class VisitMaker:
             kind for kind, often in zip(kinds, weights, strict=False) for _ in range(often)
         ] or kinds
         self._left = 0
+        self._detail_since = now - timedelta(days=detail_days)
         self.rows = Rows()
 
     def days(self, ahead: int, past: int, most: int) -> Iterator[date]:
@@ -242,7 +244,7 @@ class VisitMaker:
             len(steps), booked, changed, clerk, clerk,
         )  # fmt: skip
         self.rows.appointments.append(row)
-        if texts.recent(self._now):
+        if texts.noon > self._detail_since:
             number = token + 1 if came else 0
             self._detail(row, steps, texts.on, number)
         self._next_id += 1
@@ -344,20 +346,16 @@ class _Moments(dict[int, str]):
         super().__init__()
         self._zone = zone
         self.on = on
-        self._noon = zones.to_utc(zone, on, 720)
+        self.noon = zones.to_utc(zone, on, 720)
 
     def __missing__(self, minute: int) -> str:
-        text = to_text(self._noon + timedelta(minutes=minute - 720))
+        text = to_text(self.noon + timedelta(minutes=minute - 720))
         self[minute] = text
         return text
 
     def before(self, minutes: int) -> str:
         """Return a moment so many minutes before nine in the morning."""
         return self[540 - minutes]
-
-    def recent(self, now: datetime) -> bool:
-        """Say whether the visits of this date have their history written out."""
-        return now - self._noon < timedelta(days=DETAIL_DAYS)
 
 
 def _audited(value: Any) -> Any:  # noqa: ANN401 - any column value
