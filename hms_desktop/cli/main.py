@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from hms_desktop import __version__, logs
-from hms_desktop.cli import booking, database, diagnostics, generate, users
+from hms_desktop.cli import booking, database, diagnostics, generate, imports, users
 from hms_desktop.cli.common import OK, REFUSED, USAGE, UsageError, progress
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.settings import WindowOptions, load_settings
 
 log = logging.getLogger(__name__)
-_PARTS = (database, generate, users, booking, diagnostics)
+_PARTS = (database, generate, users, booking, imports, diagnostics)
 
 
 def parser() -> argparse.ArgumentParser:

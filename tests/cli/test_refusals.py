@@ -41,6 +41,8 @@ def sentence(done: subprocess.CompletedProcess[str], status: int) -> str:
         ["book", "--patient", "1", "--doctor", "1", "--type", "1", "--start", "2026-11-23"],
         ["demo", "--doctors", "0"],
         ["diagnostics"],
+        ["import", "patients", "people.csv"],
+        ["import", "nurses", "people.csv", "--mapping", "map.toml"],
         ["--theme", "pink"],
     ],
     ids=" ".join,
@@ -65,6 +67,14 @@ def test_a_missing_file_is_named_and_not_made(run: Run, tmp_path: Path) -> None:
     for command in (["db", "status"], ["db", "check"], ["user", "list"]):
         assert str(path) in sentence(run(*command, "--database", str(path)), 1)
     assert not path.exists()
+
+
+def test_missing_import_files_are_named(run: Run, sqlite_url: str, tmp_path: Path) -> None:
+    done = run(
+        "import", "patients", str(tmp_path / "people.csv"), "--mapping",
+        str(tmp_path / "map.toml"), "--database", sqlite_url,
+    )  # fmt: skip
+    assert str(tmp_path) in sentence(done, 1)
 
 
 def test_an_unreachable_server(run: Run) -> None:
