@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from hms_desktop.domain.availability_board import ONE_DAY, Board, Cluster
+from hms_desktop.domain.availability_board import Board, Cluster
 from hms_desktop.domain.availability_grid import grid_starts
 from hms_desktop.domain.availability_reasons import closed_spans, explain, open_spans
 from hms_desktop.domain.availability_rules import (
@@ -27,6 +27,7 @@ from hms_desktop.domain.availability_rules import (
     VisitNeed,
     Window,
 )
+from hms_desktop.domain.availability_windows import ONE_DAY
 from hms_desktop.domain.intervals import clip
 from hms_desktop.domain.zones import (
     Day,
@@ -55,7 +56,7 @@ def open_windows(
             window.session_id,
             window.exception_id,
         )
-        for window in board.windows[on]
+        for window in board.hours.windows[on]
         for start, end in clip(open_time, window.start, window.end)
     )
 
@@ -190,7 +191,7 @@ def length_at(board: Board, on: date, start: int) -> int:
 def day_slots(board: Board, on: date) -> list[Slot]:
     """Return the free slots of one local date of a board."""
     found: list[Slot] = []
-    if not board.windows[on]:
+    if not board.hours.windows[on]:
         return found
     day = day_of(board.policy.zone, on)
     base, later = moment_of(day.start), _deltas()

@@ -14,43 +14,24 @@ from typing import NamedTuple
 from hms_desktop.domain.availability_rules import (
     EXTRA_LANES_FROM,
     Booked,
-    DateException,
     DoctorRules,
-    DoctorState,
-    ExceptionKind,
     Hold,
     Holiday,
     SlotPolicy,
     VisitNeed,
-    WorkingSession,
 )
+from hms_desktop.domain.availability_windows import FAR, OpenHours
 from hms_desktop.domain.intervals import Span, join, subtract
 from hms_desktop.domain.zones import (
     EPOCH,
     MINUTE,
-    MINUTES_A_DAY,
-    Day,
     date_of,
     day_of,
-    local_minute,
     minute_ceil,
     minute_floor,
 )
 
-ONE_DAY = timedelta(days=1)
 NO_LANE, HELD = -1, -2
-FAR = 1 << 60
-
-
-class Open(NamedTuple):
-    """Opening hours in minutes since 1970, with the rule that opens them."""
-
-    start: int
-    end: int
-    capacity: int
-    slot: int | None
-    session_id: int | None
-    exception_id: int | None
 
 
 class Cluster(NamedTuple):
@@ -87,91 +68,15 @@ class Board:
         if need.horizon_days is not None:
             today = now.astimezone(policy.zone).date()
             self.latest = day_of(policy.zone, today + timedelta(days=need.horizon_days)).end
-        self.holidays = {one.on: one for one in sorted(holidays, key=_by_id, reverse=True)}
+        self.hours = OpenHours(rules, policy, holidays, first, last)
+        self.capacity = self.hours.capacity
+        self._holes = self.hours.closures()
         self.booked = [one for one in booked if one.holds]
         self.held = [one for one in holds if one.expires_at > now]
-        self._weekdays: dict[int, list[WorkingSession]] = {}
-        for session in rules.sessions:
-            self._weekdays.setdefault(session.weekday, []).append(session)
-        self.exceptions: dict[date, list[DateException]] = {}
-        for one in sorted(rules.exceptions, key=_by_id):
-            self.exceptions.setdefault(one.on, []).append(one)
-        self.windows: dict[date, list[Open]] = {}
-        on, until = self._next_day(first, -ONE_DAY), self._next_day(last, ONE_DAY)
-        while on <= until:
-            self.windows[on] = self._windows_of(on)
-            on += ONE_DAY
-        self._every = [window for windows in self.windows.values() for window in windows]
-        self.capacity = max((window.capacity for window in self._every), default=0)
-        self._holes = self._closures()
         self._lanes = self._busy_lanes() if self.capacity else []
         self._allowed: dict[int, list[list[Span]]] = {}
         self._union: dict[int, list[Span]] = {}
         self._loads: dict[date, tuple[int, int]] | None = None
-
-    def _next_day(self, on: date, step: timedelta) -> date:
-        on += step
-        while not day_of(self.policy.zone, on).minutes:  # a date that the zone skipped
-            on += step
-        return on
-
-    # -- the rules of one date ------------------------------------------------------------
-
-    def _windows_of(self, on: date) -> list[Open]:
-        """Return the hours of a local date before leave and closures, in order of start."""
-        day = day_of(self.policy.zone, on)
-        found: list[Open] = []
-        exceptions = self.exceptions.get(on, ())
-        replaced = False
-        for one in exceptions:
-            if one.kind is ExceptionKind.CLOSES:
-                continue
-            replaced = replaced or one.kind is ExceptionKind.REPLACES
-            if one.start_minute is not None and one.end_minute is not None:
-                start, end = self._local(day, one.start_minute, one.end_minute)
-                found.append(Open(start, end, one.capacity, one.slot_minutes, None, one.id))
-        if not replaced and on not in self.holidays:
-            found.extend(self._week_windows(day))
-        if len(found) > 1:
-            found.sort(key=_window_order)
-        return [window for window in found if window.start < window.end]
-
-    def _week_windows(self, day: Day) -> Iterable[Open]:
-        policy = self.policy
-        weekday = day.on.weekday()
-        if self.rules.sessions:
-            for session in self._weekdays.get(weekday, ()):
-                if session.holds_on(day.on):
-                    start, end = self._local(day, session.start_minute, session.end_minute)
-                    yield Open(start, end, session.capacity, session.slot_minutes, session.id, None)
-        elif policy.default_start is not None and weekday in policy.default_weekdays:
-            start, end = self._local(day, policy.default_start, policy.default_end)
-            yield Open(start, end, 1, None, None, None)
-
-    def _local(self, day: Day, start: int, end: int) -> Span:
-        if len(day.pieces) == 1 and day.minutes == MINUTES_A_DAY:  # no need to ask the zone again
-            return day.start + start, day.start + end
-        zone = self.policy.zone
-        return local_minute(zone, day.on, start), local_minute(zone, day.on, end)
-
-    def closes(self, on: date) -> Iterable[tuple[Span, DateException]]:
-        """Return the stretches that ``closes`` exceptions shut on a local date."""
-        day = day_of(self.policy.zone, on)
-        for one in self.exceptions.get(on, ()):
-            if one.kind is ExceptionKind.CLOSES:
-                start = 0 if one.start_minute is None else one.start_minute
-                end = MINUTES_A_DAY if one.end_minute is None else one.end_minute
-                yield self._local(day, start, end), one
-
-    def _closures(self) -> list[Span]:
-        if self.rules.state is not DoctorState.APPROVED:
-            return [(-FAR, FAR)]
-        spans = [(minute_floor(x.starts_at), minute_ceil(x.ends_at)) for x in self.rules.leaves]
-        spans += [(minute_floor(x.starts_at), minute_ceil(x.ends_at)) for x in self.rules.blocks]
-        for on in self.exceptions:
-            if on in self.windows:
-                spans += [span for span, _one in self.closes(on)]
-        return join(spans)
 
     # -- visits in lanes --------------------------------------------------------------------
 
@@ -186,12 +91,12 @@ class Board:
         lanes: list[list[Span]] = [[] for _ in range(self.capacity)]
         floating = []
         for start, row_id, lane, span in sorted(self._taken()):
-            if 0 <= lane < self.capacity_at(start):
+            if 0 <= lane < self.hours.capacity_at(start):
                 lanes[lane].append(span)
             else:
                 floating.append((lane == HELD, start, row_id, span))
         for _held, start, _id, span in sorted(floating):
-            usable = lanes[: max(1, self.capacity_at(start))]
+            usable = lanes[: max(1, self.hours.capacity_at(start))]
             min(usable, key=lambda lane: _overlap(lane, span)).append(span)
         return lanes
 
@@ -206,10 +111,6 @@ class Board:
         for hold in self.held:
             start = minute_floor(hold.starts_at)
             yield start, hold.id, HELD, (start, minute_ceil(hold.ends_at))
-
-    def capacity_at(self, minute: int) -> int:
-        """Return how many visits the hours hold at a moment; 0 outside hours."""
-        return max((w.capacity for w in self._every if w.start <= minute < w.end), default=0)
 
     # -- free starts ------------------------------------------------------------------------
 
@@ -231,7 +132,7 @@ class Board:
         """
         found: list[Cluster] = []
         touching = self.policy.grid.origin != "window_start"
-        for window in self.windows[on]:
+        for window in self.hours.windows[on]:
             if found:
                 last = found[-1]
                 if window.start < last.end or (
@@ -244,8 +145,7 @@ class Board:
 
     def open_time(self, lane: int = 0) -> list[Span]:
         """Return when sessions have this lane, less everything that closes them."""
-        spans = join((w.start, w.end) for w in self._every if w.capacity > lane)
-        return subtract(spans, self._holes)
+        return subtract(self.hours.of_lane(lane), self._holes)
 
     def free_time(self) -> list[Span]:
         """Return when at least one lane is free, joined."""
@@ -324,19 +224,3 @@ def holds(spans: Sequence[Span], minute: int) -> bool:
 
 def _overlap(spans: Sequence[Span], span: Span) -> int:
     return sum(max(0, min(b, span[1]) - max(a, span[0])) for a, b in spans)
-
-
-def _by_id(one: Holiday | DateException) -> int:
-    return one.id
-
-
-def _window_order(window: Open) -> tuple[int, ...]:
-    """Sort hours so that nothing depends on the order in which the rows came."""
-    return (
-        window.start,
-        window.end,
-        window.slot or 0,
-        -window.capacity,
-        window.session_id or 0,
-        window.exception_id or 0,
-    )

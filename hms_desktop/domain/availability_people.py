@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hms_desktop.domain.availability import day_slots, free_slots, slot_minutes_at, why_closed
-from hms_desktop.domain.availability_board import ONE_DAY, Board, Cluster
+from hms_desktop.domain.availability_board import Board, Cluster
 from hms_desktop.domain.availability_grid import grid_starts
 from hms_desktop.domain.availability_rules import (
     Booked,
@@ -23,6 +23,7 @@ from hms_desktop.domain.availability_rules import (
     SlotPolicy,
     VisitNeed,
 )
+from hms_desktop.domain.availability_windows import ONE_DAY
 from hms_desktop.domain.intervals import Span, intersect, join
 from hms_desktop.domain.zones import MINUTES_A_DAY, date_of, day_of, minute_floor, moment_of
 

@@ -39,7 +39,7 @@ def closed_spans(board: Board, on: date) -> Iterator[ClosedSpan]:
 def _painted(board: Board, on: date) -> list[Painted]:
     day = day_of(board.policy.zone, on)
     left: list[Span] = [(day.start, day.end)] if day.minutes else []
-    hours = join((window.start, window.end) for window in board.windows[on])
+    hours = join((window.start, window.end) for window in board.hours.windows[on])
     painted: list[Painted] = []
     for spans, reason in _closures(board, on, hours):
         painted += [(span, reason) for span in intersect(left, spans)]
@@ -58,7 +58,7 @@ def _closures(board: Board, on: date, hours: list[Span]) -> Iterator[tuple[list[
         pending = rules.state is DoctorState.PENDING
         kind = ReasonKind.NOT_APPROVED if pending else ReasonKind.DOCTOR_BLOCKED
         yield [whole], _reason(kind, whole, "doctor", rules.doctor_id)
-    holiday = board.holidays.get(on)
+    holiday = board.hours.holidays.get(on)
     if holiday is not None:
         spans = subtract([whole], hours)  # hours on a holiday come from a date exception
         yield (
@@ -71,7 +71,7 @@ def _closures(board: Board, on: date, hours: list[Span]) -> Iterator[tuple[list[
             [span],
             _reason(ReasonKind.LEAVE, span, "unavailability", leave.id, note=leave.reason),
         )
-    for span, one in board.closes(on):
+    for span, one in board.hours.closes(on):
         yield (
             [span],
             _reason(ReasonKind.DATE_CLOSED, span, "date_exception", one.id, note=one.reason),
@@ -89,7 +89,7 @@ def _hours_reason(board: Board, on: date, span: Span, hours: list[Span]) -> Reas
         return _reason(ReasonKind.BETWEEN_SESSIONS, (span[0], later))
     else:
         kind = ReasonKind.OUTSIDE_HOURS
-    for one in board.exceptions.get(on, ()):
+    for one in board.hours.exceptions.get(on, ()):
         if one.kind is ExceptionKind.REPLACES:
             return _reason(ReasonKind.OTHER_HOURS, span, "date_exception", one.id, note=one.reason)
     return _reason(kind, span)
