@@ -35,7 +35,9 @@ def migrations_dir() -> Path:
 def data_dir() -> Path:
     """Return the folder of this person's databases, drafts and backups (HMS_DATA_DIR wins)."""
     named = os.environ.get("HMS_DATA_DIR")
-    return Path(named) if named else Path(platformdirs.user_data_dir("hms-desktop", appauthor=False))
+    if named:
+        return Path(named)
+    return Path(platformdirs.user_data_dir("hms-desktop", appauthor=False))
 
 
 def backups_dir() -> Path:

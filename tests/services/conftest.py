@@ -18,6 +18,7 @@ from hms_desktop.services.assembly import Services, open_services
 from tests.services.bookings import wish
 from tests.support import invariants, seed
 from tests.support.clock import FakeClock
+from tests.support.programs import cheap
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def services(database_url: str, clock: FakeClock) -> Iterator[Services]:
     """All services over a fresh database of each engine; its invariants are checked afterwards."""
-    opened = open_services(database_url, clock=clock)
+    opened = open_services(database_url, clock=clock, authenticator=cheap())
     yield opened
     invariants.check(opened.context.database)
     opened.close()
