@@ -18,7 +18,7 @@ from hms_desktop.services.assembly import Services, open_services
 from tests.services.bookings import wish
 from tests.support import invariants, seed
 from tests.support.clock import FakeClock
-from tests.support.programs import cheap
+from tests.support.programs import Program, cheap, open_program
 
 
 @pytest.fixture
@@ -33,6 +33,22 @@ def services(database_url: str, clock: FakeClock) -> Iterator[Services]:
     opened = open_services(database_url, clock=clock, authenticator=cheap())
     yield opened
     invariants.check(opened.context.database)
+    opened.close()
+
+
+@pytest.fixture
+def program(database_url: str, clock: FakeClock) -> Iterator[Program]:
+    """The services of people, doctors and settings over a fresh database of each engine."""
+    opened = open_program(database_url, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def second(database_url: str, clock: FakeClock) -> Iterator[Program]:
+    """Another program over the same database."""
+    opened = open_program(database_url, clock)
+    yield opened
     opened.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -21,26 +20,6 @@ from hms_desktop.services.passwords import Argon2Authenticator
 from tests.support.clock import FakeClock
 from tests.support.programs import FIRST, GOOD, OTHER, Program, cheap, open_program
 from tests.support.strings import naughty_strings
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def program(database_url: str, clock: FakeClock) -> Iterator[Program]:
-    opened = open_program(database_url, clock)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def second(database_url: str, clock: FakeClock) -> Iterator[Program]:
-    """Another program over the same database."""
-    opened = open_program(database_url, clock)
-    yield opened
-    opened.close()
 
 
 def wrong(program: Program, login: str) -> Invalid:

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from hms_desktop.domain.accounts import CreateUser
 from hms_desktop.domain.errors import Invalid, NotAllowed
 from tests.support.clock import FakeClock
-from tests.support.programs import GOOD, OTHER, Program, open_program
+from tests.support.programs import GOOD, OTHER, Program
 
 NEW = "seven quiet harbour dogs"
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def program(database_url: str, clock: FakeClock) -> Iterator[Program]:
-    opened = open_program(database_url, clock)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def second(database_url: str, clock: FakeClock) -> Iterator[Program]:
-    """Another program over the same database."""
-    opened = open_program(database_url, clock)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.feature("ACC-3")

@@ -10,36 +10,15 @@ from hms_desktop.db.tables.doctors import department, doctor
 from hms_desktop.db.tables.queue import queue_token
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.appointments import WALK_IN_LANE, BookAppointment, Done
+from hms_desktop.domain.appointments import WALK_IN_LANE
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.queue import WalkIn
 from hms_desktop.services.assembly import Services
+from tests.services.bookings import DAY, ONE_PM, arrive, book
 from tests.services.conftest import Hospital
 from tests.support import seed
 from tests.support.clock import FakeClock
-
-DAY = date(2026, 11, 23)
-ONE_PM = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-
-
-def book(
-    services: Services,
-    desk: Actor,
-    hospital: Hospital,
-    *,
-    patient: int = 0,
-    doctor: int = 0,
-    starts_at: datetime = ONE_PM,
-) -> Done:
-    wish = BookAppointment(
-        hospital.patients[patient], hospital.doctors[doctor], hospital.visit_type, starts_at
-    )
-    return services.appointments.book(desk, wish)
-
-
-def arrive(services: Services, desk: Actor, done: Done) -> Done:
-    return services.queue.check_in(desk, done.appointment.id, done.appointment.version)
 
 
 # ------------------------------------------------------------------------------------ check-in

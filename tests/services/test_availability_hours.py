@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,19 +16,8 @@ from hms_desktop.domain.hours import (
     ToggleRange,
 )
 from hms_desktop.services.assembly import Services
+from tests.services.bookings import AFTERNOON, DAY, HALF, MORNING, NEXT, ONE_PM, free
 from tests.services.conftest import Hospital
-
-DAY = date(2026, 11, 23)
-NEXT = date(2026, 11, 24)
-ONE_PM = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-HALF = timedelta(minutes=30)
-MORNING = SessionHours(0, 9 * 60, 12 * 60)
-AFTERNOON = SessionHours(0, 14 * 60, 17 * 60, slot_minutes=20, capacity=2)
-
-
-def free(services: Services, who: Actor, hospital: Hospital, on: date = NEXT) -> list[str]:
-    slots = services.availability.free_slots(who, hospital.doctors[0], on, on, hospital.visit_type)
-    return [f"{slot.starts_at:%H:%M}" for slot in slots]
 
 
 # ------------------------------------------------------------------------------------ the week

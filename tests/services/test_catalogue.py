@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +11,8 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.catalogue import SaveRoom, SaveVisitType
 from hms_desktop.domain.doctors import AddDoctor
 from hms_desktop.domain.errors import Conflict, Invalid, NotFound, Stale
-from tests.support.clock import FakeClock
-from tests.support.programs import Program, open_program
+from tests.support.programs import Program
 from tests.support.strings import naughty_strings
-
-
-@pytest.fixture
-def program(database_url: str) -> Iterator[Program]:
-    opened = open_program(database_url, FakeClock())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -27,13 +26,6 @@ from tests.support.programs import OTHER, Program, open_program
 from tests.support.strings import naughty_strings
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
-
-
-@pytest.fixture
-def program(database_url: str) -> Iterator[Program]:
-    opened = open_program(database_url, FakeClock())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,28 +12,8 @@ from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
 from hms_desktop.domain.hospital import AuditFilter
 from hms_desktop.domain.settings import check_setting
 from tests.support.clock import FakeClock
-from tests.support.programs import OTHER, Program, open_program
+from tests.support.programs import OTHER, Program
 from tests.support.strings import naughty_strings
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def program(database_url: str, clock: FakeClock) -> Iterator[Program]:
-    opened = open_program(database_url, clock)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def second(database_url: str, clock: FakeClock) -> Iterator[Program]:
-    """Another program over the same database."""
-    opened = open_program(database_url, clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,40 +1,18 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.appointments import BookAppointment, Done
 from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.queue import TokenState
 from hms_desktop.services.assembly import Services
+from tests.services.bookings import DAY, ONE_PM, arrive, book
 from tests.services.conftest import Hospital, actor
 from tests.support import seed
 from tests.support.clock import FakeClock
-
-DAY = date(2026, 11, 23)
-ONE_PM = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-
-
-def book(
-    services: Services,
-    desk: Actor,
-    hospital: Hospital,
-    *,
-    patient: int = 0,
-    doctor: int = 0,
-    starts_at: datetime = ONE_PM,
-) -> Done:
-    wish = BookAppointment(
-        hospital.patients[patient], hospital.doctors[doctor], hospital.visit_type, starts_at
-    )
-    return services.appointments.book(desk, wish)
-
-
-def arrive(services: Services, desk: Actor, done: Done) -> Done:
-    return services.queue.check_in(desk, done.appointment.id, done.appointment.version)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -17,24 +16,8 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, Stale
 from hms_desktop.domain.permissions import DOCTOR, PERMISSIONS, RECEPTIONIST
 from hms_desktop.services.gate import Gate
-from tests.support.clock import FakeClock
-from tests.support.programs import FIRST, OTHER, Program, open_program
+from tests.support.programs import FIRST, OTHER, Program
 from tests.support.strings import naughty_strings
-
-
-@pytest.fixture
-def program(database_url: str) -> Iterator[Program]:
-    opened = open_program(database_url, FakeClock())
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def second(database_url: str) -> Iterator[Program]:
-    """Another program over the same database."""
-    opened = open_program(database_url, FakeClock())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
