@@ -115,7 +115,7 @@ class BookingPanel(SidePanel):
         )
         self._say("")
         self._show()
-        self._place_changed()
+        self._check()
 
     def open_draft(self, draft: dict[str, Any]) -> None:
         """Go on with a booking that was kept through a lock, a crash or another log-in."""
@@ -123,6 +123,7 @@ class BookingPanel(SidePanel):
         self._say("")
         self.form.from_draft(draft)
         self._show()
+        self._check()
 
     def set_patient(self, hit: PatientHit) -> None:
         """Book for this patient."""
