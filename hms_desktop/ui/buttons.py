@@ -60,7 +60,7 @@ def button(
     if icon:
         one.setIconSize(QSize(16, 16))
         bind_icon(one, icon, _ICON_ROLE.get(kind, "ink"))
-    if not text:
+    if icon and not text:
         one.setProperty("square", True)
     if tip:
         one.setToolTip(tooltip(tip))

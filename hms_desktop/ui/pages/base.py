@@ -75,6 +75,7 @@ class Navigator(QObject):
     book_for = Signal(object)  # patient id: begin booking on the front desk
     register = Signal(str)  # text typed so far: open the registration panel
     book_slot = Signal(object)  # FreeSlot: open the booking panel at that time
+    doctor = Signal(object)  # doctor id: show the doctor and the free slots
 
 
 class UndoHistory(QObject):

@@ -1,0 +1,253 @@
+"""The composition root: settings → database → services → feed → window, and back again.
+
+Start: window painted, then everything heavy is loaded and opened on a worker. Close: runner,
+feed, window, engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from hms_desktop.domain.errors import HmsError
+from hms_desktop.paths import data_dir
+from hms_desktop.settings import (
+    WindowOptions,
+    WorkstationSettings,
+    config_dir,
+    load_settings,
+    save_settings,
+    with_password,
+)
+from hms_desktop.ui.bridge import Bridge
+from hms_desktop.ui.errors import install_excepthook, sentence
+from hms_desktop.ui.plaintext import install_guard
+from hms_desktop.ui.runner import Runner
+from hms_desktop.ui.theme import current_theme
+from hms_desktop.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    # Loaded while the window is already on the screen: together they take longer than Qt itself.
+    from hms_desktop.db.feed import Feed
+    from hms_desktop.domain.accounts import FirstStart, FirstStarted
+    from hms_desktop.opening import Opened
+    from hms_desktop.ui.sessions import Sessions
+
+CLOSE_SECONDS = 5.0
+NO_SCREEN = (
+    "hms-desktop: There is no screen to show the window on (DISPLAY is not set). Start the program "
+    "from a desktop, or under a virtual screen: xvfb-run hms-desktop"
+)
+NO_SCREEN_STATUS = 2
+
+
+def has_screen() -> bool:
+    """Say whether Qt would find a screen; without one it ends the process."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run_window(options: WindowOptions) -> int:
+    """Show the window and return the exit status when it was closed."""
+    if not has_screen():
+        print(NO_SCREEN, file=sys.stderr)  # noqa: T201 - there is no window to say it in
+        return NO_SCREEN_STATUS
+    settings = load_settings()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise TypeError("another kind of Qt application runs already")
+    app.setApplicationName("hms-desktop")
+    app.setApplicationDisplayName("HMS Desktop")
+    program = Program(app, options, settings)
+    program.start()
+    status = app.exec()
+    program.close()
+    return status
+
+
+class Program(QObject):
+    """One run of the program, from the first paint to the last connection closed."""
+
+    _feed_state = Signal(bool)
+    opened = Signal()
+
+    def __init__(
+        self, app: QApplication, options: WindowOptions, settings: WorkstationSettings
+    ) -> None:
+        """Make the window; nothing is opened yet."""
+        super().__init__()
+        self._options = options
+        name = options.workstation or settings.workstation
+        self._settings = settings.model_copy(update={"workstation": name})
+        self._address = ""
+        self._opened: Opened | None = None
+        self._feed: Feed | None = None
+        self._bridge: Bridge | None = None
+        self._closed = False
+        self.sessions: Sessions | None = None
+        theme = current_theme()
+        mode = options.theme if options.theme in {"light", "dark"} else settings.theme
+        theme.apply(mode, scale=settings.font_scale)  # type: ignore[arg-type]
+        self._guard = install_guard(app)
+        self.window = MainWindow(self.tr("HMS Desktop"))
+        self._net = install_excepthook(app, lambda: self.window)
+        self.runner = Runner(self)
+        self._feed_state.connect(self._show_state)
+        self.window.closing.connect(self._put_away)
+
+    def start(self) -> None:
+        """Paint the window, then open the database."""
+        self.window.show_notice(self.tr("Opening …"))
+        self.window.show()
+        QTimer.singleShot(0, self, self.open_database)
+
+    def open_database(self) -> None:
+        """Open the database that was asked for, the one of last time, or ask for the first."""
+        asked = self._options.database or self._settings.database
+        self._address = with_password(asked) if asked else str(data_dir() / "hospital.db")
+        address = self._address
+        self.runner.run(
+            lambda: _open(address),
+            owner=self,
+            done=self._found,
+            failed=self._not_opened,
+            label=self.tr("Opening the database"),
+        )
+
+    def _not_opened(self, error: Exception) -> None:
+        words = sentence(error)
+        if not isinstance(error, HmsError):
+            self._net.catch(type(error), error, error.__traceback__)
+        self.window.show_notice(
+            self.tr("The database could not be opened"),
+            words,
+            (self.tr("&Try again"), self._again),
+            (self.tr("&Close"), self.window.close),
+        )
+
+    def _again(self) -> None:
+        self.window.show_notice(self.tr("Opening …"))
+        self.open_database()
+
+    def _found(self, opened: Opened) -> None:
+        if opened.first_start:
+            opened.services.close()
+            self._first_start()
+            return
+        self._begin(opened)
+
+    def _begin(self, opened: Opened) -> None:
+        # The worker that opened the database has loaded these already.
+        from hms_desktop.db.feed import Feed  # noqa: PLC0415
+        from hms_desktop.ui.login import DemoLogin  # noqa: PLC0415
+        from hms_desktop.ui.sessions import House, Sessions  # noqa: PLC0415
+
+        self._opened = opened
+        services = opened.services
+        self._bridge = Bridge(services.context.bus, self)
+        self._feed = Feed(services.context.database, self._feed_state.emit)
+        self._feed.start()
+        house = House(
+            services=services,
+            runner=self.runner,
+            bridge=self._bridge,
+            theme=current_theme(),
+            workstation=self._settings,
+            face=opened.face,
+            demo_logins=tuple(DemoLogin(*one) for one in opened.demo_logins),
+            data_folder=data_dir(),
+            config_folder=config_dir(),
+        )
+        self.sessions = Sessions(self.window, house)
+        self.opened.emit()
+
+    # ---------------------------------------------------------------------- first start
+    def _first_start(self) -> None:
+        # Once in the life of a hospital.
+        from hms_desktop.ui.first_start import FirstStartView  # noqa: PLC0415
+
+        view = FirstStartView(
+            self.runner,
+            default_database=str(data_dir() / "hospital.db"),
+            fixed_database=self._options.database,
+            try_database=_try,
+            set_up=_set_up,
+        )
+        view.finished.connect(self._first_done)
+        self.window.show_view(view)
+
+    def _first_done(self, found: tuple[str, str]) -> None:
+        address, _login = found
+        if self._options.database:
+            self.open_database()
+            return
+        self.window.show_notice(self.tr("Opening …"))
+
+        def keep() -> WorkstationSettings:
+            return save_settings({"database": address})
+
+        self.runner.run(keep, owner=self, done=self._kept, failed=self._not_opened)
+
+    def _kept(self, settings: WorkstationSettings) -> None:
+        self._settings = settings
+        self.open_database()
+
+    # -------------------------------------------------------------------- state and end
+    @Slot(bool)
+    def _show_state(self, live: bool) -> None:  # noqa: FBT001 - a signal's argument
+        if self.sessions is not None:
+            self.sessions.set_live(live)
+
+    def _put_away(self) -> None:
+        if self.sessions is not None:
+            self.sessions.close_down()
+
+    def close(self) -> None:
+        """End in order: log-ins, runner, feed, engine; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        opened = self._opened
+        if opened is not None and self.sessions is not None:
+            for actor in self.sessions.actors():
+                self.runner.run(
+                    partial(opened.services.accounts.log_out, actor),
+                    owner=self,
+                    failed=lambda _error: None,
+                )
+        self.runner.close(CLOSE_SECONDS)
+        if self._feed is not None:
+            self._feed.close()
+        if self._bridge is not None:
+            self._bridge.close()
+        if opened is not None:
+            opened.services.close()
+        self._net.remove()
+
+
+def _open(address: str) -> Opened:
+    """Open a database on a worker; the screens' modules are loaded on the way."""
+    from hms_desktop.opening import open_house  # noqa: PLC0415 - heavy, see above
+
+    opened = open_house(address)
+    importlib.import_module("hms_desktop.ui.sessions")
+    return opened
+
+
+def _try(address: str) -> str:
+    from hms_desktop.opening import try_database  # noqa: PLC0415 - heavy, see above
+
+    return try_database(address)
+
+
+def _set_up(address: str, wish: FirstStart) -> FirstStarted:
+    from hms_desktop.opening import set_up_hospital  # noqa: PLC0415 - heavy, see above
+
+    return set_up_hospital(address, wish)

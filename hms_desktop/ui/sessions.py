@@ -1,0 +1,355 @@
+"""Who is at the window: log in, lock, switch, log out, and each one's workbench kept aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from hms_desktop.bus import Announcement
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.errors import NotAllowed
+from hms_desktop.domain.hospital import PublicFace
+from hms_desktop.domain.settings import HospitalSettings
+from hms_desktop.services.assembly import Services
+from hms_desktop.settings import WorkstationSettings
+from hms_desktop.ui.actions import CommandSet
+from hms_desktop.ui.bridge import Bridge
+from hms_desktop.ui.drafts import Drafts
+from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.file_memory import FileMemory, memory_file, read_memory
+from hms_desktop.ui.idle import IdleWatch
+from hms_desktop.ui.layout_memory import LayoutMemory
+from hms_desktop.ui.login import Credentials, DemoLogin, LoginView
+from hms_desktop.ui.pages.appointments import AppointmentsPage
+from hms_desktop.ui.pages.base import Desk, Navigator, Page, UndoHistory
+from hms_desktop.ui.pages.doctors import DoctorsPage
+from hms_desktop.ui.pages.front_desk import FrontDeskPage
+from hms_desktop.ui.pages.patients import PatientsPage
+from hms_desktop.ui.pages.profile import ProfilePage
+from hms_desktop.ui.pages.settings import SettingsPage
+from hms_desktop.ui.runner import Runner
+from hms_desktop.ui.theme import Theme
+from hms_desktop.ui.widgets.lock_screen import LockScreen
+from hms_desktop.ui.widgets.toast import ToastStack
+from hms_desktop.ui.window import MainWindow
+from hms_desktop.ui.workbench import PageMaker, Workbench
+
+OWN_ONLY = frozenset({"session.own"})
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open database with everything that screens need of the program."""
+
+    services: Services
+    runner: Runner
+    bridge: Bridge
+    theme: Theme
+    workstation: WorkstationSettings
+    face: PublicFace
+    demo_logins: tuple[DemoLogin, ...]
+    data_folder: Path
+    config_folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    actor: Actor
+    settings: HospitalSettings
+    remembered: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """One person's workbench in its frame."""
+
+    frame: QWidget
+    bench: Workbench
+    desk: Desk
+
+
+def page_makers(actor: Actor) -> list[PageMaker]:
+    """Return the pages of a log-in, in the order of their tabs, by what it may do."""
+    every: list[tuple[bool, PageMaker]] = [
+        (actor.may("appointments.read") or actor.may("appointments.read_own"), FrontDeskPage),
+        (actor.may("appointments.read") or actor.may("appointments.read_own"), AppointmentsPage),
+        (actor.may("patients.find") and actor.may("patients.read"), PatientsPage),
+        (actor.may("doctors.read"), DoctorsPage),
+    ]
+    return [make for allowed, make in every if allowed]
+
+
+class Sessions(QObject):
+    """Moves the window between log-in, workbenches and lock."""
+
+    def __init__(self, window: MainWindow, house: House) -> None:
+        """Begin at the log-in."""
+        super().__init__(window)
+        self._window = window
+        self._house = house
+        self._seats: dict[int, _Seat] = {}
+        self._seat: _Seat | None = None
+        self._live = True
+        self._workstation = house.workstation
+        self.login = LoginView()
+        self.login.submitted.connect(self._enter)
+        self.login.set_hospital(
+            house.face.hospital_name,
+            self.tr("Log in to begin. {workstation}").format(
+                workstation=house.workstation.workstation
+            ),
+            house.demo_logins,
+        )
+        self.lock_screen = LockScreen(window)
+        self.lock_screen.unlock_requested.connect(self._unlock)
+        self.lock_screen.switch_requested.connect(self.switch)
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise TypeError("the program has no application")
+        self.idle = IdleWatch(app, house.workstation.auto_lock_minutes, self)
+        self.idle.idle.connect(self.lock)
+        house.bridge.changed.connect(self._changed)
+        self.show_login()
+
+    @property
+    def bench(self) -> Workbench | None:
+        """The workbench in front, or None at the log-in."""
+        return None if self._seat is None else self._seat.bench
+
+    # ------------------------------------------------------------------------- entering
+    def show_login(self, login: str = "") -> None:
+        """Show the log-in screen."""
+        self._seat = None
+        self._window.setWindowTitle(self.tr("{hospital} – Log in").format(
+            hospital=self._house.face.hospital_name
+        ))  # fmt: skip
+        self._window.show_view(self.login)
+        self.login.begin(login)
+
+    def _enter(self, typed: Credentials) -> None:
+        services, workstation = self._house.services, self._workstation.workstation
+        folder = self._house.config_folder / "layout"
+
+        def work() -> _Entered:
+            if typed.code:
+                services.accounts.redeem_code(typed.login, typed.code, typed.password)
+            actor = services.accounts.log_in(typed.login, typed.password, workstation)
+            owner = _owner(services, actor)
+            return _Entered(
+                actor, services.context.settings(), read_memory(memory_file(folder, owner))
+            )
+
+        self._house.runner.run(
+            work,
+            owner=self,
+            done=self._entered,
+            failed=self.login.refuse,
+            label=self.tr("Log in"),
+        )
+
+    def _entered(self, entered: _Entered) -> None:
+        actor = entered.actor
+        kept = self._seats.get(actor.user_id or 0)
+        if kept is not None:
+            # The work of before is still open; the log-in that proved who is there may go.
+            self._log_out_quietly(actor)
+            self._sit(kept)
+            return
+        seat = self._make_seat(entered)
+        self._seats[actor.user_id or 0] = seat
+        self._sit(seat)
+        if actor.permissions == OWN_ONLY:
+            seat.bench.show_extra("profile")
+
+    def _sit(self, seat: _Seat) -> None:
+        self._seat = seat
+        self.login.begin()
+        self._window.setWindowTitle(f"{seat.desk.settings.hospital_name} – {seat.desk.actor.name}")
+        self._window.show_view(seat.frame)
+        seat.bench.show_live(live=self._live)
+        front = seat.bench.scope
+        if front is not None:
+            front.setFocus()
+
+    def _make_seat(self, entered: _Entered) -> _Seat:
+        house, actor = self._house, entered.actor
+        owner = _owner(house.services, actor)
+        frame = QWidget()
+        path = memory_file(house.config_folder / "layout", owner)
+        memory = FileMemory(house.runner, path, entered.remembered, frame)
+        desk = Desk(
+            services=house.services,
+            actor=actor,
+            settings=entered.settings,
+            runner=house.runner,
+            bridge=house.bridge,
+            theme=house.theme,
+            memory=memory,
+            layout=LayoutMemory(memory, frame),
+            toasts=ToastStack(frame),
+            drafts=Drafts(house.runner, house.data_folder / "drafts", owner, frame),
+            commands=CommandSet(frame, self.tr("Everywhere")),
+            history=UndoHistory(frame),
+            navigate=Navigator(frame),
+        )
+        # Before the pages: they offer at once what was left behind.
+        desk.drafts.open()
+        extra: dict[str, PageMaker] = {"profile": ProfilePage, "settings": self._settings_page}
+        bench = Workbench(desk, page_makers(actor), extra, frame)
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(bench)
+        bench.lock_wanted.connect(self.lock)
+        bench.switch_wanted.connect(self.switch)
+        bench.log_out_wanted.connect(self.log_out)
+        return _Seat(frame, bench, desk)
+
+    def _settings_page(self, desk: Desk) -> Page:
+        return SettingsPage(desk, self._apply_workstation)
+
+    def _apply_workstation(self, changes: dict[str, Any]) -> None:
+        self._workstation = self._workstation.model_copy(update=changes)
+        self.idle.set_minutes(self._workstation.auto_lock_minutes)
+
+    # -------------------------------------------------------------- locking and leaving
+    def lock(self) -> None:
+        """Hide everything; what was typed stays as it is behind the lock."""
+        seat = self._seat
+        if seat is None or self.lock_screen.is_locked:
+            return
+        seat.desk.toasts.clear()
+        seat.desk.drafts.flush()
+        self.lock_screen.lock(seat.desk.actor.name, [self._window.stack])
+
+    def _unlock(self, password: str) -> None:
+        seat = self._seat
+        if seat is None:
+            return
+        services, actor = self._house.services, seat.desk.actor
+        self.lock_screen.set_busy(True)
+        self._house.runner.run(
+            lambda: services.accounts.unlock(actor, password),
+            owner=self,
+            done=lambda _actor: self.lock_screen.unlock(),
+            failed=self._unlock_refused,
+        )
+
+    def _unlock_refused(self, error: Exception) -> None:
+        if isinstance(error, NotAllowed):
+            # Ended from elsewhere: the work stays in its drafts, the log-in is over.
+            self._end(sentence(error))
+            return
+        self.lock_screen.refuse(sentence(error))
+
+    def switch(self) -> None:
+        """Let somebody else log in; the work of now is kept aside, out of sight."""
+        if self._seat is not None:
+            self._seat.desk.toasts.clear()
+            self._seat.desk.drafts.flush()
+        self.show_login()
+        self.lock_screen.unlock()
+        self.login.begin()
+
+    def log_out(self) -> None:
+        """End the log-in; drafts stay on the disk."""
+        seat = self._seat
+        if seat is None:
+            return
+        self._log_out_quietly(seat.desk.actor)
+        self._take_down(seat)
+        self.show_login()
+
+    def _end(self, words: str) -> None:
+        """Take down the workbench of a log-in that was ended elsewhere."""
+        seat = self._seat
+        if seat is None:
+            return
+        self._take_down(seat)
+        self.show_login()
+        self.lock_screen.unlock()
+        self.login.refuse(NotAllowed("session.own", words))
+
+    def _take_down(self, seat: _Seat) -> None:
+        seat.bench.close_down()
+        self._seats = {key: one for key, one in self._seats.items() if one is not seat}
+        self._window.drop_view(seat.frame)
+
+    def _log_out_quietly(self, actor: Actor) -> None:
+        services = self._house.services
+        self._house.runner.run(
+            lambda: services.accounts.log_out(actor), owner=self, failed=lambda _error: None
+        )
+
+    # ------------------------------------------------------------------------- database
+    def set_live(self, live: bool) -> None:
+        """Show on the workbench in front whether the database answers."""
+        self._live = live
+        if self._seat is not None:
+            self._seat.bench.show_live(live=live)
+
+    def _changed(self, announcement: Announcement) -> None:
+        seat = self._seat
+        if seat is None:
+            return
+        if announcement.touches("user_account", "login_session", "user_role", "role_permission"):
+            self._check_still_here(seat)
+        if announcement.touches("setting"):
+            self._house.runner.run(
+                self._house.services.context.settings,
+                owner=self,
+                done=lambda settings: self._settings_changed(seat, settings),
+                failed=lambda _error: None,
+                key="settings",
+            )
+
+    def _check_still_here(self, seat: _Seat) -> None:
+        services, actor = self._house.services, seat.desk.actor
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, NotAllowed) and self._seat is seat:
+                self._end(sentence(error))
+
+        self._house.runner.run(
+            lambda: services.accounts.current(actor), owner=self, failed=refused, key="here"
+        )
+
+    def _settings_changed(self, seat: _Seat, settings: HospitalSettings) -> None:
+        if settings == seat.desk.settings or self._seat is not seat:
+            return
+        seat.desk.toasts.show_toast(
+            self.tr("The hospital's settings were changed."),
+            undo=lambda: QTimer.singleShot(0, self, lambda: self._rebuild(seat, settings)),
+            undo_text=self.tr("Use them now"),
+            shortcut="",
+            seconds=60,
+        )
+
+    def _rebuild(self, seat: _Seat, settings: HospitalSettings) -> None:
+        """Build the workbench anew with other settings; drafts carry over what was typed."""
+        if self._seat is not seat:
+            return
+        memory = seat.desk.memory
+        remembered = memory.values if isinstance(memory, FileMemory) else {}
+        fresh = self._make_seat(_Entered(seat.desk.actor, settings, remembered))
+        self._take_down(seat)
+        self._seats[seat.desk.actor.user_id or 0] = fresh
+        self._sit(fresh)
+
+    def close_down(self) -> None:
+        """Hand what is unwritten to the runner; log-ins are ended by the program."""
+        for seat in self._seats.values():
+            seat.bench.close_down()
+
+    def actors(self) -> tuple[Actor, ...]:
+        """Return who is logged in at this window."""
+        return tuple(seat.desk.actor for seat in self._seats.values())
+
+
+def _owner(services: Services, actor: Actor) -> str:
+    """Return a stable name of a person at a database, for drafts and layouts."""
+    url = services.context.database.url
+    return f"{url.host or ''}/{url.database or ''}/{actor.user_id}"

@@ -1,0 +1,121 @@
+"""The bar over the tabs: hospital, search, clock, who is here, lock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from hms_desktop.ui.buttons import button, native_keys
+from hms_desktop.ui.icons import bind_icon
+from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.plaintext import menu_text, plain_label
+from hms_desktop.ui.widgets.avatar import Avatar
+from hms_desktop.ui.widgets.chip import Chip, KeyCap
+
+TICK_MS = 5_000
+
+
+class TopBar(QFrame):
+    """Signals say what was asked for; the workbench does it."""
+
+    search_wanted = Signal()
+    lock_wanted = Signal()
+    switch_wanted = Signal()
+    log_out_wanted = Signal()
+    profile_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        """Build the bar for one log-in."""
+        super().__init__(parent)
+        self._desk = desk
+        self.setProperty("bar", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(48)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(plain_label(desk.settings.hospital_name, role="heading"))
+        row.addWidget(plain_label(desk.actor.workstation, role="dim"))
+        if desk.settings.demo:
+            demo = Chip(self.tr("Demo: nothing here is real"), "warn")
+            row.addWidget(demo)
+        row.addStretch(1)
+        self.search = self._search_field()
+        row.addWidget(self.search)
+        row.addStretch(1)
+        self.clock = Chip("", "neutral")
+        row.addWidget(self.clock)
+        row.addWidget(Avatar(desk.actor.name, size=26, accent=True))
+        self.person = self._person_button()
+        row.addWidget(self.person)
+        lock = button(
+            self.tr("Lock {keys}").format(keys=native_keys("Ctrl+L")),
+            self.lock_wanted.emit,
+            small=True,
+        )
+        row.addWidget(lock)
+        timer = QTimer(self)
+        timer.setInterval(TICK_MS)
+        timer.timeout.connect(self.tick)
+        timer.start()
+        self.tick()
+
+    def _search_field(self) -> QPushButton:
+        field = QPushButton(self.tr("Search patients, doctors, visits, commands"))
+        field.setProperty("kind", "searchfield")
+        field.setMinimumWidth(320)
+        field.setMaximumWidth(440)
+        field.setFixedHeight(32)
+        field.setCursor(Qt.CursorShape.IBeamCursor)
+        field.setIconSize(QSize(15, 15))
+        bind_icon(field, "search", "dim")
+        inside = QHBoxLayout(field)
+        inside.setContentsMargins(0, 0, 8, 0)
+        inside.addStretch(1)
+        inside.addWidget(KeyCap(native_keys("Ctrl+K")))
+        field.clicked.connect(lambda _checked=False: self.search_wanted.emit())
+        return field
+
+    def _person_button(self) -> QPushButton:
+        actor = self._desk.actor
+        one = button(menu_text(actor.name), kind="quiet")
+        one.setProperty("hasmenu", True)
+        one.setAccessibleName(
+            self.tr("{name}, {roles}: menu").format(
+                name=actor.name, roles=", ".join(role_name(self, role) for role in actor.roles)
+            )
+        )
+        menu = QMenu(one)
+        roles = ", ".join(role_name(self, role) for role in actor.roles)
+        heading = menu.addAction(menu_text(f"{actor.name} · {roles}"))
+        heading.setEnabled(False)
+        menu.addSeparator()
+        for text, signal in (
+            (self.tr("My &profile"), self.profile_wanted),
+            (self.tr("S&ettings"), self.settings_wanted),
+            (self.tr("&Switch user"), self.switch_wanted),
+            (self.tr("Log &out"), self.log_out_wanted),
+        ):
+            menu.addAction(text).triggered.connect(lambda _checked=False, one=signal: one.emit())
+        one.setMenu(menu)
+        return one
+
+    def tick(self) -> None:
+        """Show the hospital's date and time; roles stand beside the name."""
+        now = self._desk.local(self._desk.now())
+        time = f"{now:%H:%M}" if self._desk.settings.clock_24h else f"{now:%I:%M %p}".lstrip("0")
+        day = QLocale().dayName(now.isoweekday(), QLocale.FormatType.LongFormat)
+        month = QLocale().monthName(now.month, QLocale.FormatType.ShortFormat)
+        self.clock.set_text(f"{day} {now.day} {month} · {time}")
+
+
+def role_name(widget: QWidget, role: str) -> str:
+    """Return a role's name as people say it; roles of the hospital's own keep their name."""
+    known = {
+        "receptionist": widget.tr("Receptionist"),
+        "doctor": widget.tr("Doctor"),
+        "admin": widget.tr("Administrator"),
+        "patient": widget.tr("Patient"),
+    }
+    return known.get(role, role)
