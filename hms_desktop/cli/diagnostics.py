@@ -19,9 +19,8 @@ from hms_desktop.domain.errors import HmsError, Unusable
 from hms_desktop.settings import load_settings, split_password, with_password
 
 PACKAGES = (
-    "PySide6-Essentials", "sqlalchemy", "alembic", "psycopg", "keyring", "argon2-cffi",
-    "apscheduler", "reportlab", "pydantic-settings", "platformdirs", "phonenumbers", "babel",
-    "tzdata", "holidays",
+    "PySide6-Essentials", "sqlalchemy", "alembic", "psycopg", "keyring", "cryptography",
+    "argon2-cffi", "pydantic-settings", "platformdirs", "phonenumbers", "rapidfuzz", "tzdata",
 )  # fmt: skip
 
 
