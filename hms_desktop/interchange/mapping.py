@@ -45,7 +45,7 @@ class Source:
         if self.column:
             return cells.get(self.column, "").strip()
         if self.template:
-            return self.template.format_map(cells)
+            return self.template.format_map({name: cell.strip() for name, cell in cells.items()})
         return self.value
 
     def all(self, cells: Mapping[str, str]) -> tuple[str, ...]:
