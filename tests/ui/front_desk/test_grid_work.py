@@ -246,7 +246,7 @@ def test_two_desks_edit_one_note(place: Place, services: Services) -> None:
     place.settle()
     assert note.edit.toPlainText() == "mine"
     assert not note.clash.isHidden()
-    assert "Maria" in note.clash.label.text()
+    assert "changed this note meanwhile" in note.clash.label.text()
     assert (note.theirs.text(), note.yours.text()) == ("theirs", "mine")
     note.put_mine.click()
     place.settle()
