@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from hms_desktop.db.feed import Feed
     from hms_desktop.domain.accounts import FirstStart, FirstStarted
     from hms_desktop.opening import Opened
+    from hms_desktop.ui.first_start import FirstStartView
     from hms_desktop.ui.sessions import Sessions
 
 CLOSE_SECONDS = 5.0
@@ -92,6 +93,8 @@ class Program(QObject):
         self._bridge: Bridge | None = None
         self._closed = False
         self.sessions: Sessions | None = None
+        self.first_start: FirstStartView | None = None
+        self.refused = ""
         theme = current_theme()
         mode = options.theme if options.theme in {"light", "dark"} else settings.theme
         theme.apply(mode, scale=settings.font_scale)  # type: ignore[arg-type]
@@ -122,7 +125,7 @@ class Program(QObject):
         )
 
     def _not_opened(self, error: Exception) -> None:
-        words = sentence(error)
+        words = self.refused = sentence(error)
         if not isinstance(error, HmsError):
             self._net.catch(type(error), error, error.__traceback__)
         self.window.show_notice(
@@ -180,6 +183,7 @@ class Program(QObject):
             try_database=_try,
             set_up=_set_up,
         )
+        self.first_start = view
         view.finished.connect(self._first_done)
         self.window.show_view(view)
 

@@ -49,7 +49,9 @@ def load_fonts(files: Sequence[str] = FILES) -> tuple[str, ...]:
 
 
 def app_font(scale: float = 1.0) -> QFont:
-    """Return the program's font: figures of equal width, so that times stand in columns.
+    """Return the program's font.
+
+    Without Inter's tabular figures: they widen hyphens too, and every hospital number has one.
 
     Args:
         scale: 1.0 is 13 device-independent pixels.
@@ -57,6 +59,5 @@ def app_font(scale: float = 1.0) -> QFont:
     font = QFont()
     font.setFamilies([FAMILY, FALLBACK, "Noto Sans", "Segoe UI", "Helvetica Neue", "sans-serif"])
     font.setPixelSize(round(BASE_PIXELS * scale))
-    font.setFeature(QFont.Tag("tnum"), 1)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font

@@ -186,11 +186,12 @@ class Workbench(QWidget):
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tabs.tabBarClicked.connect(self._tab_changed)
         navigate = self.desk.navigate
-        for signal in (navigate.appointment, navigate.book_for, navigate.book_slot):
-            signal.connect(lambda *_: self._show_first())
-        navigate.register.connect(lambda *_: self._show_first())
-        navigate.patient.connect(self._open_patient)
-        navigate.doctor.connect(self._open_doctor)
+        navigate.book_for.connect(lambda _patient_id: self._show_first())
+        navigate.appointment.connect(partial(self._open_on, "open_appointment"))
+        navigate.book_slot.connect(partial(self._open_on, "book_slot"))
+        navigate.register.connect(partial(self._open_on, "register"))
+        navigate.patient.connect(partial(self._open_on, "open_patient"))
+        navigate.doctor.connect(partial(self._open_on, "open_doctor"))
         self.desk.history.changed.connect(self._show_undo)
         self.desk.runner.busy.connect(self._show_busy)
 
@@ -219,20 +220,14 @@ class Workbench(QWidget):
             self.tabs.setCurrentIndex(0)
             self._show(self.pages[0])
 
-    def _open_patient(self, patient_id: int) -> None:
-        self._open_on("open_patient", patient_id)
-
-    def _open_doctor(self, doctor_id: int) -> None:
-        self._open_on("open_doctor", doctor_id)
-
-    def _open_on(self, call: str, row_id: int) -> None:
+    def _open_on(self, call: str, what: object) -> None:
         """Bring the first page forward that can show such a thing, and show it there."""
         for index, page in enumerate(self.pages):
             show = getattr(page, call, None)
             if show is not None:
                 self.tabs.setCurrentIndex(index)
                 self._show(page)
-                show(row_id)
+                show(what)
                 return
 
     def show_extra(self, name: str) -> None:

@@ -8,9 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
+import sqlalchemy as sa
+
+from hms_desktop.db.engine import Database
+from hms_desktop.db.tables.availability import working_session
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import (
     AppointmentFilter,
@@ -21,6 +27,7 @@ from hms_desktop.domain.appointments import (
 from hms_desktop.domain.errors import Busy, Conflict, HmsError
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.services.assembly import Services, open_services
+from tests.support import seed
 from tests.support.clock import FakeClock
 from tests.support.seed import NOON
 
@@ -47,6 +54,66 @@ class Field:
     doctors: tuple[int, ...]
     visit_type: int
     room: int
+
+
+def make_field(url: str, programs: int) -> Field:
+    """Make a doctor and a patient for each program, all at work day and night, and one room."""
+
+    def work(write: Write) -> Field:
+        doctors = tuple(seed.new_doctor(write) for _ in range(programs))
+        sessions = [
+            {
+                "doctor_id": one,
+                "weekday": weekday,
+                "start_minute": 0,
+                "end_minute": 1440,
+                "created_at": write.now,
+                "updated_at": write.now,
+            }
+            for one in doctors
+            for weekday in range(7)
+        ]
+        write.connection.execute(sa.insert(working_session), sessions)
+        return Field(
+            tuple(seed.new_patient(write) for _ in range(programs)),
+            doctors,
+            seed.new_visit_type(write),
+            seed.new_room(write),
+        )
+
+    database = Database(url)
+    made = database.write(seed.stamp(), work)
+    database.close()
+    return made
+
+
+def run_together(
+    target: Callable[..., None],
+    url: str,
+    field: Field,
+    rounds: list[tuple[str, int]],
+    processes: ForkServerContext,
+    programs: int,
+) -> list[Attempt]:
+    """Run ``target`` (``race`` or one called alike) in real processes; return all attempts."""
+    together = processes.Barrier(programs)
+    running = []
+    for program in range(programs):
+        mine, theirs = processes.Pipe(duplex=False)
+        process = processes.Process(
+            target=target, args=(url, program, field, rounds, together, theirs), daemon=True
+        )
+        process.start()
+        theirs.close()
+        running.append((process, mine))
+    attempts: list[Attempt] = []
+    for process, mine in running:
+        attempts += mine.recv()
+        mine.close()
+        process.join(30)
+        assert process.exitcode == 0
+        process.close()
+    return attempts
 
 
 def wish(field: Field, scenario: str, number: int, program: int) -> BookAppointment:

@@ -9,7 +9,7 @@ import pytest
 
 from hms_desktop.db.engine import Database
 from tests.race.conftest import PROGRAMS
-from tests.race.programs import Attempt, Field, race
+from tests.race.programs import Field, race, run_together
 from tests.support import invariants
 
 ROUNDS = 6
@@ -32,7 +32,7 @@ def test_of_sixteen_programs_one_wins_and_the_losers_hear_what_is_there(
         for index, scenario in enumerate(SCENARIOS)
         for number in range(index * 100, index * 100 + 2 * ROUNDS, 2)
     ]
-    attempts = _run(database_url, field, rounds, processes)
+    attempts = run_together(race, database_url, field, rounds, processes, PROGRAMS)
     for scenario, number in rounds:
         tries = [one for one in attempts if (one.scenario, one.round) == (scenario, number)]
         outcomes = Counter(one.outcome for one in tries)
@@ -42,25 +42,3 @@ def test_of_sixteen_programs_one_wins_and_the_losers_hear_what_is_there(
     invariants.check(database)
     database.close()
 
-
-def _run(
-    url: str, field: Field, rounds: list[tuple[str, int]], processes: ForkServerContext
-) -> list[Attempt]:
-    together = processes.Barrier(PROGRAMS)
-    running = []
-    for program in range(PROGRAMS):
-        mine, theirs = processes.Pipe(duplex=False)
-        process = processes.Process(
-            target=race, args=(url, program, field, rounds, together, theirs), daemon=True
-        )
-        process.start()
-        theirs.close()
-        running.append((process, mine))
-    attempts: list[Attempt] = []
-    for process, mine in running:
-        attempts += mine.recv()
-        mine.close()
-        process.join(30)
-        assert process.exitcode == 0
-        process.close()
-    return attempts

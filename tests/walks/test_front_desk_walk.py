@@ -73,7 +73,7 @@ def test_a_known_patient_is_booked_with_15_keys_from_find(place: Place) -> None:
     keys.press(Qt.Key.Key_F, CTRL)
     keys.type("kumar")
     keys.press(Qt.Key.Key_Return)
-    place.until(lambda: place.grid.hasFocus())
+    place.until(place.grid.hasFocus)
     while place.grid.target() is None or isinstance(place.grid.target(), int):
         keys.press(Qt.Key.Key_Down)
     keys.press(Qt.Key.Key_Down)

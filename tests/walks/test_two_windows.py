@@ -78,8 +78,10 @@ def test_a_booking_shows_on_the_other_desk_within_a_second(two: Two) -> None:
 def test_a_slot_being_booked_shows_as_held(two: Two) -> None:
     two.one.page._open_booking(two.one.clinic.doctors[0], at(14))
     two.other.until(
-        lambda: two.other.grid.day is not None
-        and [one.user_name for one in two.other.grid.day.holds] == ["Sheela"]
+        lambda: (
+            two.other.grid.day is not None
+            and [one.user_name for one in two.other.grid.day.holds] == ["Sheela"]
+        )
     )
     two.one.page.booking.close_panel()
     two.other.until(lambda: two.other.grid.day is not None and two.other.grid.day.holds == ())

@@ -305,7 +305,8 @@ class AppointmentPanel(SidePanel):
         now = self._desk.now()
         for step in history[-_MOST_STEPS:]:
             when = at_time(self._formats, step.at, now)
-            text = f"{action_text(step.action)[:1].upper()}{action_text(step.action)[1:]}"
+            did = action_text(step.action, step.after.get("status"))
+            text = f"{did[:1].upper()}{did[1:]}"
             who = " · ".join(part for part in (step.user_name, step.workstation) if part)
             line = QWidget()
             row = QVBoxLayout(line)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from hms_desktop.domain.dates import parse_day
 from hms_desktop.ui.buttons import button, icon_button
+from hms_desktop.ui.patients.formats import weekday
 from hms_desktop.ui.plaintext import menu_text
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.date_edit import DateEdit
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from hms_desktop.ui.patients.formats import Formats
 
 DAY, WEEK = "day", "week"
-_TITLE_ROOM, _LEAST_TITLE = 24, 150
+_TITLE_ROOM, _LEAST_TITLE = 24, 132
+_NARROW = 740
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Toolbar(QWidget):
         self._today = today
         self._loaded: Loaded | None = None
         self._views: dict[str, SavedView] = {}
+        self._narrow = False
         self.previous = icon_button(
             "arrow-left", self.tr("Previous day"), lambda: self.stepped.emit(-1),
             shortcut="Alt+Left",
@@ -125,9 +128,7 @@ class Toolbar(QWidget):
         """Show what is looked at."""
         self._loaded, self._views = loaded, views
         shown = loaded.shown
-        self.title.setText(menu_text(self._title_of(shown)))
-        width = QFontMetrics(self._title_font).horizontalAdvance(self._title_of(shown))
-        self.day.setFixedWidth(max(width + _TITLE_ROOM, _LEAST_TITLE))
+        self._show_title()
         week = shown.week_of is not None
         self.mode.set_value(WEEK if week else DAY)
         self.department.setVisible(not week and len(loaded.doctors) > 1)
@@ -154,15 +155,36 @@ class Toolbar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc in the date field shows the title again."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.day.setCurrentWidget(self.title)
-                self.title.setFocus()
-                return True
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.day.setCurrentWidget(self.title)
+            self.title.setFocus()
+            return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say it shorter where there is little room."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.view_button.setText("" if narrow else self.tr("View"))
+            for box in (self.department, self.week_doctor):
+                box.setMinimumContentsLength(9 if narrow else 14)
+            self._show_title()
+
+    def _show_title(self) -> None:
+        if self._loaded is None:
+            return
+        title = self._title_of(self._loaded.shown)
+        self.title.setText(menu_text(title))
+        width = QFontMetrics(self._title_font).horizontalAdvance(title)
+        self.day.setFixedWidth(max(width + _TITLE_ROOM, _LEAST_TITLE))
 
     def _title_of(self, shown: Shown) -> str:
         today = self._today()
+        if shown.week_of is None and self._narrow:
+            return f"{weekday(shown.on)} {self._formats.short(shown.on, today)}"
         if shown.week_of is None:
             return self._formats.long(shown.on, today)
         return self.tr("Week of {day}").format(day=self._formats.short(shown.first, today))

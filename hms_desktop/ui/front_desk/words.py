@@ -116,8 +116,10 @@ def person_line(formats: Formats, sex: str, birth_date: date | None, mrn: str, t
     return " · ".join(part for part in parts if part)
 
 
-def action_text(action: str) -> str:
-    """Return what a step of a history did."""
+def action_text(action: str, status: object = None) -> str:
+    """Return what a step of a history did; ``status`` is the one it led to, if it changed."""
+    if action in {"set_status", "status"} and status is not None:
+        return status_name(str(status))
     return {
         "book": tr("booked"),
         "move": tr("moved"),

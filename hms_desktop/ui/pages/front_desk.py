@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from hms_desktop.ui.grid.day import CellRef
 
 T = TypeVar("T")
-_WIDTHS = (280, 920, 300)
+_WIDE, _NARROW = (296, 312), (248, 264)
+"""Widths of Find and Now in pixels; the book part gets the rest."""
+_ROOMY, _LEAST_WIDTH = 1440, 800
 
 
 class FrontDeskPage(Page):
@@ -78,8 +80,7 @@ class FrontDeskPage(Page):
             if part is not None:
                 self.split.addWidget(part)
         self.split.setStretchFactor(1, 1)
-        self.split.setSizes(list(_WIDTHS))
-        desk.layout.splitter(self.split, "front_desk")
+        self._own_sizes = desk.layout.splitter(self.split, "front_desk")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.addWidget(self.split)
@@ -124,6 +125,14 @@ class FrontDeskPage(Page):
             commands += self.now.page_commands()
         for command in commands:
             self.commands.add(command)
+
+    def showEvent(self, event: Any) -> None:  # noqa: ANN401 - as Page's override
+        """Share the width out at the first show, unless the person did so before."""
+        if not self._own_sizes and self.width() > _LEAST_WIDTH:
+            self._own_sizes = True
+            left, right = _NARROW if self.width() < _ROOMY else _WIDE
+            self.split.setSizes([left, self.width() - left - right, right])
+        super().showEvent(event)
 
     # ------------------------------------------------------------------ reading
     def reload(self) -> None:

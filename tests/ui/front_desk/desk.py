@@ -92,9 +92,7 @@ def make_clinic(services: Services) -> Clinic:
     doctors, kind = services.context.database.write(seed.stamp(), work)
     desk = admit(services)
     patients = tuple(
-        services.patients.register(
-            desk, RegisterPatient(name=Name(given=given, family=family))
-        ).id
+        services.patients.register(desk, RegisterPatient(name=Name(given=given, family=family))).id
         for given, family in NAMES
     )
     return Clinic(doctors, patients, kind)

@@ -130,9 +130,7 @@ def test_a_closed_cell_says_why_and_who_may(place: Place) -> None:
     visit = place.make_visit(17 - 1, 30)
     place.grid.focus_visit(visit.id)
     place.page.book._wonder(
-        place.grid.model.cell(0, 0, 15)
-        if place.grid.model.band_at(0, 0)
-        else _closed_cell(place)
+        place.grid.model.cell(0, 0, 15) if place.grid.model.band_at(0, 0) else _closed_cell(place)
     )
     place.settle()
     assert "Outside working hours." in place.page.book.why.text()
