@@ -1,0 +1,196 @@
+"""Renders every screen in light and dark into docs/screenshots: `make screenshots`.
+
+A demo hospital with a fixed seed stands at a fixed Monday morning, so that the pictures change only
+when the screens do. Nothing here is a mock-up: the program itself is started and driven.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+# Before anything imports Qt or the program: no screen, no person's own files or secrets.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+_PLACE = tempfile.mkdtemp(prefix="hms-screenshots-")
+os.environ["HMS_DATA_DIR"] = str(Path(_PLACE) / "data")
+os.environ["HMS_CONFIG_DIR"] = str(Path(_PLACE) / "config")
+os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.memory_keyring.MemoryKeyring"
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from hms_desktop import opening
+from hms_desktop.app import Program
+from hms_desktop.services.assembly import open_services
+from hms_desktop.services.demo import DemoPlan
+from hms_desktop.services.demo_hospital import generate
+from hms_desktop.settings import WindowOptions, load_settings
+from hms_desktop.ui.pages.front_desk import FrontDeskPage
+from hms_desktop.ui.pages.patients import PatientsPage
+
+OUT = ROOT / "docs" / "screenshots"
+MORNING = datetime(2026, 11, 23, 5, 28, tzinfo=UTC)  # 10:58 in Kolkata
+SIZE = (1600, 1000)
+PATIENCE = 60.0
+
+
+class Stage:
+    """The program on an invisible screen, and what can be done with it."""
+
+    def __init__(self, app: QApplication, url: str, theme: str) -> None:
+        self.app = app
+        self.theme = theme
+        options = WindowOptions(database=url, demo=True, workstation="Front desk 2", theme=theme)
+        self.program = Program(app, options, load_settings())
+        self.program.window.resize(*SIZE)
+        self.program.start()
+        self.until(lambda: self.program.sessions is not None)
+
+    def settle(self, seconds: float = 0.6) -> None:
+        """Let the program come to rest."""
+        quiet = time.monotonic() + seconds
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < quiet and time.monotonic() < limit:
+            self.app.processEvents()
+            if self.program.runner.count:
+                quiet = time.monotonic() + seconds
+            time.sleep(0.01)
+
+    def until(self, ready: Callable[[], bool]) -> None:
+        limit = time.monotonic() + PATIENCE
+        while not ready():
+            if time.monotonic() > limit:
+                raise TimeoutError("the program did not come so far")
+            self.app.processEvents()
+            time.sleep(0.01)
+        self.settle()
+
+    def shoot(self, name: str) -> None:
+        self.settle()
+        path = OUT / f"{name}-{self.theme}.png"
+        self.program.window.grab().save(str(path))
+        print(path.relative_to(ROOT))
+
+    def log_in(self, login: str) -> None:
+        sessions, opened = self.program.sessions, self.program._opened
+        assert sessions is not None
+        assert opened is not None
+        password = {one[0]: one[1] for one in opened.demo_logins}[login]
+        sessions.login.login.setText(login)
+        sessions.login.password.setText(password)
+        QTest.keyClick(sessions.login.password, Qt.Key.Key_Return)
+        self.until(lambda: sessions.bench is not None)
+
+    def page(self, number: int) -> object:
+        sessions = self.program.sessions
+        assert sessions is not None
+        assert sessions.bench is not None
+        sessions.bench.tabs.setCurrentIndex(number)
+        self.settle()
+        return sessions.bench.pages[number]
+
+    def close(self) -> None:
+        self.program.window.close()
+        self.program.close()
+        self.program.window.deleteLater()
+        self.app.processEvents()
+
+
+def front_desk(stage: Stage) -> None:
+    page = stage.page(0)
+    assert isinstance(page, FrontDeskPage)
+    stage.shoot("front-desk")
+    page.finder.set_text("kumar")
+    stage.shoot("front-desk-find")
+    page.register("Kumar Swamy 98765 43210")
+    stage.shoot("register")
+    page.editor_panel.close_panel()
+    page.finder.set_text("")
+    assert page.book.state is not None
+    rows = page.desk.services.appointments.grid(
+        page.desk.actor, MORNING.date(), 1, [one.id for one in page.book.state.columns]
+    )
+    page.open_appointment(next(one.id for one in rows if one.status == "arrived"))
+    stage.shoot("appointment")
+    QTest.keyClick(stage.program.window, Qt.Key.Key_Escape)
+
+
+def lists(stage: Stage) -> None:
+    stage.page(1)
+    stage.shoot("appointments")
+    page = stage.page(2)
+    assert isinstance(page, PatientsPage)
+    page.open_patient(7)
+    stage.shoot("patients")
+    stage.page(3)
+    stage.shoot("doctors")
+
+
+def everywhere(stage: Stage) -> None:
+    sessions = stage.program.sessions
+    assert sessions is not None
+    bench = sessions.bench
+    assert bench is not None
+    stage.page(0)
+    bench.palette_box.open_box("kumar")
+    stage.shoot("find-anything")
+    QTest.keyClick(bench.palette_box, Qt.Key.Key_Escape)
+    bench.open_sheet()
+    stage.shoot("keys")
+    QTest.keyClick(bench.sheet, Qt.Key.Key_Escape)
+    for name in ("profile", "settings"):
+        bench.show_extra(name)
+        stage.shoot(name)
+    sessions.lock()
+    stage.shoot("lock")
+
+
+def first_start(app: QApplication, theme: str) -> None:
+    empty = Path(_PLACE) / f"empty-{theme}.db"
+    options = WindowOptions(database=str(empty), demo=False, theme=theme)
+    program = Program(app, options, load_settings())
+    program.window.resize(1280, 800)
+    program.start()
+    limit = time.monotonic() + PATIENCE
+    while program.window.stack.currentWidget().metaObject().className() != "FirstStartView":
+        if time.monotonic() > limit:
+            raise TimeoutError("no first start")
+        app.processEvents()
+        time.sleep(0.01)
+    for _ in range(30):
+        app.processEvents()
+        time.sleep(0.01)
+    path = OUT / f"first-start-{theme}.png"
+    program.window.grab().save(str(path))
+    print(path.relative_to(ROOT))
+    program.window.close()
+    program.close()
+
+
+def main() -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    # The hospital's clock stands still; the program is told so where it opens a database.
+    opening.open_services = lambda url: open_services(url, clock=lambda: MORNING)  # type: ignore[attr-defined]
+    for theme in ("light", "dark"):
+        url = f"sqlite:///{_PLACE}/demo-{theme}.db"
+        generate(url, DemoPlan(seed=7), clock=lambda: MORNING)
+        stage = Stage(app, url, theme)
+        stage.shoot("login")
+        stage.log_in("sheela")
+        for scene in (front_desk, lists, everywhere):
+            scene(stage)
+        stage.close()
+        first_start(app, theme)
+
+
+if __name__ == "__main__":
+    main()
