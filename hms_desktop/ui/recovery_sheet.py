@@ -1,0 +1,160 @@
+"""The recovery sheet: one-time codes that are shown once, to be printed or saved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QTextDocument
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from hms_desktop.domain.errors import Unusable
+from hms_desktop.ui.buttons import button
+from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.fonts import app_font
+from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.runner import Runner
+from hms_desktop.ui.widgets.field import line
+
+PRIVATE = 0o600
+CODES_A_LINE = 2
+
+
+def sheet_text(hospital: str, login: str, codes: Sequence[str]) -> str:
+    """Return the sheet as plain text."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("recovery", text)
+
+    lines = [
+        tr("Recovery sheet"),
+        hospital,
+        tr("Log-in name: {login}").format(login=login),
+        "",
+        tr("Each code sets a new password once, if the password is lost:"),
+        tr("on the log-in screen choose “I have a one-time code”."),
+        "",
+        *(f"    [ ]  {code}" for code in codes),
+        "",
+        tr("Keep this sheet in a locked place. Whoever has it can log in as {login}.").format(
+            login=login
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def write_sheet(path: Path, text: str) -> None:
+    """Write the sheet for its owner alone; raises Unusable (runs on a worker)."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, PRIVATE)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        path.chmod(PRIVATE)
+    except OSError as error:
+        raise Unusable(
+            "The recovery sheet could not be written to {path}: {why}. The codes are still shown "
+            "here. Choose another folder, or print them.",
+            path=str(path),
+            why=error.strerror or type(error).__name__,
+        ) from error
+
+
+class RecoverySheet(QWidget):
+    """Shows the codes with Print, Save and Copy; ``taken`` comes after one of them worked."""
+
+    taken = Signal()
+
+    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
+        """Begin without codes."""
+        super().__init__(parent)
+        self._runner = runner
+        self._text = ""
+        self._login = ""
+        self._frame = QFrame()
+        self._frame.setProperty("panel", True)
+        self._codes = QGridLayout(self._frame)
+        self._codes.setContentsMargins(16, 12, 16, 12)
+        self._codes.setSpacing(8)
+        self.note = plain_label(role="small", wrap=True)
+        self.print_button = button(self.tr("&Print …"), self.print_sheet, icon="print")
+        self.save_button = button(self.tr("&Save as text …"), self.ask_file, icon="save")
+        self.copy_button = button(self.tr("&Copy"), self.copy, icon="copy")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._frame)
+        layout.addWidget(line(self.print_button, self.save_button, self.copy_button))
+        layout.addWidget(self.note)
+
+    @property
+    def text(self) -> str:
+        """The sheet as it is printed."""
+        return self._text
+
+    def show_codes(self, hospital: str, login: str, codes: Sequence[str]) -> None:
+        """Show new codes; they cannot be asked for a second time."""
+        self._text = sheet_text(hospital, login, codes)
+        self._login = login
+        while (item := self._codes.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for number, code in enumerate(codes):
+            label = plain_label(code, role="strong", selectable=True)
+            label.setAccessibleName(self.tr("Code {n}: {code}").format(n=number + 1, code=code))
+            self._codes.addWidget(label, number // CODES_A_LINE, number % CODES_A_LINE)
+        self.note.clear()
+
+    def copy(self) -> None:
+        """Put the sheet on the clipboard."""
+        QGuiApplication.clipboard().setText(self._text)
+        self._took(self.tr("Copied. Paste it where only you can read it."))
+
+    def ask_file(self) -> None:
+        """Ask for a file and save the sheet there."""
+        dialog = QFileDialog(self.window(), self.tr("Save the recovery sheet"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Text (*.txt)"))
+        dialog.setDefaultSuffix("txt")
+        folder = QStandardPaths.StandardLocation.DocumentsLocation
+        dialog.setDirectory(QStandardPaths.writableLocation(folder))
+        dialog.selectFile("recovery-sheet.txt")
+        dialog.fileSelected.connect(lambda path: self.save_to(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_to(self, path: Path) -> None:
+        """Save the sheet into a file that only its owner can read."""
+        text = self._text
+        self._runner.run(
+            lambda: write_sheet(path, text),
+            owner=self,
+            done=lambda _none: self._took(self.tr("Saved to {path}.").format(path=path)),
+            failed=lambda error: self.note.setText(sentence(error)),
+        )
+
+    def print_sheet(self) -> None:
+        """Ask for a printer and print."""
+        # Lazy: printing loads the system's printers, which most runs never need.
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def accepted() -> None:
+            document = QTextDocument()
+            document.setDefaultFont(app_font())
+            document.setPlainText(self._text)
+            document.print_(printer)
+            self._took(self.tr("Sent to the printer."))
+
+        dialog.accepted.connect(accepted)
+        QDialog.open(dialog)  # the plain one: QPrintDialog has an open() of its own
+
+    def _took(self, words: str) -> None:
+        self.note.setText(words)
+        self.taken.emit()
