@@ -41,4 +41,3 @@ def test_of_sixteen_programs_one_wins_and_the_losers_hear_what_is_there(
     database = Database(database_url)
     invariants.check(database)
     database.close()
-
