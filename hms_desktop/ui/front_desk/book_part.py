@@ -12,27 +12,31 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.front_desk.booking_line import BookingLineBar
 from hms_desktop.ui.front_desk.loading import Loaded, Shown, grid_day, load, with_visit
-from hms_desktop.ui.front_desk.toolbar import WEEK, SavedView, Toolbar
-from hms_desktop.ui.front_desk.words import override_text, reason_text
+from hms_desktop.ui.front_desk.toolbar import WEEK, Toolbar
+from hms_desktop.ui.front_desk.views import (
+    SavedView,
+    keep_choice,
+    keep_views,
+    read_choice,
+    read_views,
+)
+from hms_desktop.ui.front_desk.why_line import WhyLine
 from hms_desktop.ui.grid.day import CellRef
 from hms_desktop.ui.grid.pinboard import Pinboard
 from hms_desktop.ui.grid.texts import one_line
 from hms_desktop.ui.grid.view import DayGrid
 from hms_desktop.ui.patients.formats import Formats
-from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.busy import BusyVeil
 from hms_desktop.ui.widgets.chip import Chip
 from hms_desktop.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
     from hms_desktop.domain.appointments import GridVisit
-    from hms_desktop.domain.availability_rules import Reason
     from hms_desktop.domain.patients import PatientHit
     from hms_desktop.ui.pages.base import Desk
 
 _CLOCK_MS = 15_000
-_WHY_MS = 120
-_VIEWS, _CHOICE, _ZOOM = "front_desk/views", "front_desk/choice", "front_desk/zoom"
+_ZOOM = "front_desk/zoom"
 _ZOOM_STEP = 1.15
 
 
@@ -58,19 +62,14 @@ class BookPart(QFrame):
         self._focus_on: int | None = None
         self._scrolled = False
         self.state: Loaded | None = None
-        self.views: dict[str, SavedView] = self._read_views()
-        self.shown = self._read_choice()
+        self.views: dict[str, SavedView] = read_views(desk.memory)
+        self.shown = read_choice(desk.memory, desk.today())
         self._build(host)
         self._connect()
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self.tick)
         self._clock.start()
-        self._why_pause = QTimer(self)
-        self._why_pause.setSingleShot(True)
-        self._why_pause.setInterval(_WHY_MS)
-        self._why_pause.timeout.connect(self._ask_why)
-        self._why_cell: CellRef | None = None
 
     def _build(self, host: QWidget) -> None:
         desk = self._desk
@@ -88,9 +87,7 @@ class BookPart(QFrame):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.grid)
         self.veil = BusyVeil(self.grid)
-        self.why = plain_label("", role="small")
-        self.why.setMinimumWidth(10)
-        self.why.setContentsMargins(14, 5, 14, 6)
+        self.why = WhyLine(desk)
         line = QHBoxLayout()
         line.setContentsMargins(12, 0, 12, 10)
         line.setSpacing(8)
@@ -129,7 +126,7 @@ class BookPart(QFrame):
         bar.zoom_wanted.connect(self.zoom)
         bar.view_wanted.connect(self.recall_view)
         grid.day_step.connect(self.step)
-        grid.closed_asked.connect(self._wonder)
+        grid.closed_asked.connect(self.why.wonder)
         grid.cursor_changed.connect(self._cursor_moved)
         grid.hint.connect(self.say)
         grid.carry_changed.connect(board.set_carried)
@@ -230,14 +227,7 @@ class BookPart(QFrame):
         """Look at something else."""
         if shown != self.shown:
             self.shown = shown
-            self._desk.memory.put(
-                _CHOICE,
-                {
-                    "department": shown.department_id,
-                    "doctors": list(shown.doctor_ids),
-                    "week_of": shown.week_of,
-                },
-            )
+            keep_choice(self._desk.memory, shown)
             self.say("")
             self.reload()
 
@@ -308,35 +298,9 @@ class BookPart(QFrame):
         if shown.department_id is None and not ids and self.state is not None:
             ids = tuple(one.id for one in self.state.columns)
         self.views = {**self.views, key: SavedView(key, name, shown.department_id, ids)}
-        self._desk.memory.put(
-            _VIEWS,
-            {
-                one.key: {
-                    "name": one.name,
-                    "department": one.department_id,
-                    "doctors": list(one.doctor_ids),
-                }
-                for one in self.views.values()
-            },
-        )
+        keep_views(self._desk.memory, self.views)
         if self.state is not None:
             self.toolbar.show_state(self.state, self.views)
-
-    def _read_views(self) -> dict[str, SavedView]:
-        kept: Any = self._desk.memory.get(_VIEWS, {})
-        return {
-            key: SavedView(key, str(one["name"]), one["department"], tuple(one["doctors"]))
-            for key, one in dict(kept).items()
-        }
-
-    def _read_choice(self) -> Shown:
-        kept: Any = self._desk.memory.get(_CHOICE, {})
-        return Shown(
-            on=self._desk.today(),
-            department_id=kept.get("department"),
-            doctor_ids=tuple(kept.get("doctors", ())),
-            week_of=kept.get("week_of"),
-        )
 
     # ------------------------------------------------------------------ pinboard and patient
     def pin(self, visit_id: int) -> None:
@@ -373,40 +337,13 @@ class BookPart(QFrame):
     # ------------------------------------------------------------------ why closed
     def say(self, text: str) -> None:
         """Show a sentence under the grid."""
-        self.why.setText(one_line(text))
-        self.why.setToolTip(text)
+        self.why.say(text)
 
     def _cursor_moved(self, target: object) -> None:
         if isinstance(target, CellRef):
             self.line.prefer(target.doctor_id)
-        if self._why_cell is not None:
-            self._why_cell = None
-            self._why_pause.stop()
+        self.why.forget()
         self.say(self.grid.cursor_text())
-
-    def _wonder(self, cell: CellRef) -> None:
-        self._why_cell = cell
-        self._why_pause.start()
-
-    def _ask_why(self) -> None:
-        cell = self._why_cell
-        if cell is None:
-            return
-        services, actor = self._desk.services, self._desk.actor
-        self._desk.runner.run(
-            lambda: services.availability.why_closed(actor, cell.doctor_id, cell.starts_at),
-            owner=self,
-            done=lambda reason: self._tell_why(cell, reason),
-            failed=lambda error: self.say(sentence(error)),
-            key="why",
-        )
-
-    def _tell_why(self, cell: CellRef, reason: Reason | None) -> None:
-        if cell != self._why_cell or reason is None:
-            return
-        why = reason_text(reason, self._desk.zone)
-        when = self._formats.at(cell.starts_at)
-        self.say(f"{when}  {why} {override_text(reason, self._desk.actor.permissions)}")
 
     def _retheme(self, tokens: Any) -> None:  # noqa: ANN401 - Signal(object)
         self.grid.set_tokens(tokens)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QInputMethodEvent, QKeyEvent, QTextCharFormat
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -18,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from hms_desktop.domain.booking_line import BookingLine, parse
-from hms_desktop.domain.booking_tokens import Meaning
 from hms_desktop.domain.booking_vocabulary import Vocabulary
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.front_desk.line_colours import paint_words
 from hms_desktop.ui.front_desk.proposing import Answer, Asked, Stage, propose
 from hms_desktop.ui.front_desk.words import at_time, reason_text
 from hms_desktop.ui.grid.day import Proposal
@@ -28,7 +27,7 @@ from hms_desktop.ui.grid.texts import one_line
 from hms_desktop.ui.icons import pixmap
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
-from hms_desktop.ui.theme import current_theme, set_look
+from hms_desktop.ui.theme import set_look
 from hms_desktop.ui.widgets.chip import Chip, KeyCap
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ class BookingLineBar(QFrame):
         self._doctor_id = None
         self._enter_waits = False
         self._fresh = False
-        self._paint_words(self._read())
+        paint_words(self.edit, self._read())
         if self.edit.text().strip():
             self._pause.start()
         else:
@@ -383,42 +382,7 @@ class BookingLineBar(QFrame):
     def _restyle(self) -> None:
         self._icon.setPixmap(pixmap("calendar", "dim", 16))
         if self.edit.text():
-            self._paint_words(self._read())
-
-    def _paint_words(self, line: BookingLine) -> None:
-        """Colour the words by what they mean; Qt counts UTF-16 units, Python code points."""
-        text, cursor = self.edit.text(), self.edit.cursorPosition()
-        attributes = [
-            QInputMethodEvent.Attribute(
-                QInputMethodEvent.AttributeType.TextFormat,
-                utf16(text, span.begin) - cursor,
-                utf16(text, span.end) - utf16(text, span.begin),
-                _format(span.meaning),
-            )
-            for span in line.spans
-        ]
-        QApplication.sendEvent(self.edit, QInputMethodEvent("", attributes))
-
-
-def utf16(text: str, place: int) -> int:
-    """Return how many UTF-16 units stand before a code point of a text."""
-    return len(text[:place].encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _format(meaning: Meaning) -> QTextCharFormat:
-    tokens = current_theme().tokens
-    look = QTextCharFormat()
-    if meaning is Meaning.PATIENT:
-        look.setFontWeight(QFont.Weight.DemiBold)
-    elif meaning is Meaning.NOTE:
-        look.setForeground(QColor(tokens.dim))
-    elif meaning in {Meaning.DOCTOR, Meaning.DEPARTMENT}:
-        look.setForeground(QColor(tokens.accent_text))
-    elif meaning is Meaning.VISIT_TYPE:
-        look.setForeground(QColor(tokens.ok_text))
-    else:
-        look.setForeground(QColor(tokens.warn_text))
-    return look
+            paint_words(self.edit, self._read())
 
 
 def _names(loaded: Loaded) -> tuple[tuple[tuple[int, str], ...], ...]:

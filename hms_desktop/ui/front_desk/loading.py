@@ -12,7 +12,7 @@ from hms_desktop.domain.lifecycle import OPEN
 from hms_desktop.domain.look_alikes import look_alikes
 from hms_desktop.ui.front_desk.words import band_label, reason_text
 from hms_desktop.ui.grid.day import ClosedBand, GridColumn, GridDay
-from hms_desktop.ui.patients.formats import Formats
+from hms_desktop.ui.patients.formats import Formats, weekday
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -171,7 +171,9 @@ def grid_day(loaded: Loaded, settings: HospitalSettings, own_hold: str = "") -> 
             place = doctor.room_name or doctor.department_name
             title = doctor.display_name
             if shown.week_of is not None:
-                place, title = title, formats.long(on, loaded.now.astimezone(zone).date())
+                place = title
+                today = loaded.now.astimezone(zone).date()
+                title = f"{weekday(on)} {formats.short(on, today)}"
             columns.append(GridColumn(key, doctor.id, title, place, doctor.department_name, on))
             plan = loaded.plans.get((doctor.id, on))
             if plan is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -22,21 +21,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hms_desktop.ui.front_desk.loading import Loaded, Shown
+    from hms_desktop.ui.front_desk.views import SavedView
     from hms_desktop.ui.patients.formats import Formats
 
 DAY, WEEK = "day", "week"
 _TITLE_ROOM, _LEAST_TITLE = 24, 132
 _NARROW = 740
-
-
-@dataclass(frozen=True, slots=True)
-class SavedView:
-    """A named choice of doctors on a function key (``F5``…)."""
-
-    key: str
-    name: str
-    department_id: int | None
-    doctor_ids: tuple[int, ...]
 
 
 class Toolbar(QWidget):

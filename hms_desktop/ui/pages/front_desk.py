@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from hms_desktop.ui.grid.day import CellRef
 
 T = TypeVar("T")
-_WIDE, _NARROW = (296, 312), (248, 264)
+_WIDE, _NARROW = (296, 312), (272, 264)
 """Widths of Find and Now in pixels; the book part gets the rest."""
 _ROOMY, _LEAST_WIDTH = 1440, 800
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from hms_desktop.domain.appointments import BookAppointment
 from hms_desktop.domain.permissions import ADMINISTRATOR
 from hms_desktop.services.assembly import Services
-from hms_desktop.ui.front_desk.booking_line import utf16
 from hms_desktop.ui.front_desk.booking_panel import DRAFT
+from hms_desktop.ui.front_desk.line_colours import utf16
 from hms_desktop.ui.front_desk.proposing import Stage
 from hms_desktop.ui.grid.day import CellRef
 from tests.ui.front_desk.desk import Clinic, Place, admit, at

@@ -129,7 +129,7 @@ def test_a_closed_cell_says_why_and_who_may(place: Place) -> None:
     place.page.book.focus_grid()
     visit = place.make_visit(17 - 1, 30)
     place.grid.focus_visit(visit.id)
-    place.page.book._wonder(
+    place.page.book.why.wonder(
         place.grid.model.cell(0, 0, 15) if place.grid.model.band_at(0, 0) else _closed_cell(place)
     )
     place.settle()
