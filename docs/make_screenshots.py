@@ -33,6 +33,7 @@ from hms_desktop.services.assembly import open_services
 from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
 from hms_desktop.settings import WindowOptions, load_settings
+from hms_desktop.ui.grid.day import CellRef
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
 from hms_desktop.ui.pages.patients import PatientsPage
 
@@ -123,6 +124,30 @@ def front_desk(stage: Stage) -> None:
     QTest.keyClick(stage.program.window, Qt.Key.Key_Escape)
 
 
+def booking(stage: Stage) -> None:
+    page = stage.page(0)
+    assert isinstance(page, FrontDeskPage)
+    state = page.book.state
+    assert state is not None
+    page.book.line.focus_line()
+    QTest.keyClicks(page.book.line.edit, "kumar 4pm dr rao")
+    stage.shoot("booking-line")
+    page.book.line.clear()
+    taken = next(one for one in state.visits if one.status == "confirmed")
+    page.book_cell(CellRef("", taken.doctor_id, taken.starts_at, 15))
+    stage.shoot("booking-taken")
+    page.booking.close_panel()
+    page.book.focus_grid()
+    page.book.grid.focus_visit(taken.id)
+    QTest.keyClick(page.book.grid, Qt.Key.Key_X)
+    stage.shoot("cancel")
+    page.asking.close_panel()
+    page.book.set_week(True)
+    stage.shoot("week")
+    page.book.set_week(False)
+    stage.settle()
+
+
 def lists(stage: Stage) -> None:
     stage.page(1)
     stage.shoot("appointments")
@@ -186,7 +211,7 @@ def main() -> None:
         stage = Stage(app, url, theme)
         stage.shoot("login")
         stage.log_in("sheela")
-        for scene in (front_desk, lists, everywhere):
+        for scene in (front_desk, booking, lists, everywhere):
             scene(stage)
         stage.close()
         first_start(app, theme)

@@ -13,15 +13,10 @@ from hms_desktop.domain.hours import NextFreeWish
 from hms_desktop.domain.lifecycle import OPEN, Status, next_statuses
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.front_desk.history_list import HistoryList
 from hms_desktop.ui.front_desk.note_field import NoteField
 from hms_desktop.ui.front_desk.proposing import free_after
-from hms_desktop.ui.front_desk.words import (
-    action_text,
-    at_time,
-    cancel_reasons,
-    status_word,
-    step_text,
-)
+from hms_desktop.ui.front_desk.words import at_time, details_text, status_word, step_text
 from hms_desktop.ui.grid.texts import one_line
 from hms_desktop.ui.patients.banner import PatientBanner
 from hms_desktop.ui.patients.formats import Formats
@@ -40,8 +35,6 @@ if TYPE_CHECKING:
     from hms_desktop.domain.patients import PatientRow
     from hms_desktop.ui.front_desk.steps import DeskSteps
     from hms_desktop.ui.pages.base import Desk
-
-_MOST_STEPS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +80,7 @@ class AppointmentPanel(SidePanel):
         self._button_grid.setContentsMargins(0, 0, 0, 0)
         self._button_grid.setSpacing(8)
         self.note = NoteField(self._desk)
-        self.history = QWidget()
-        self._history = QVBoxLayout(self.history)
-        self._history.setContentsMargins(0, 0, 0, 0)
-        self._history.setSpacing(10)
+        self.history = HistoryList(self._desk)
         head = QHBoxLayout()
         head.addWidget(self.when, 1)
         head.addWidget(self.status, 0, Qt.AlignmentFlag.AlignTop)
@@ -173,28 +163,13 @@ class AppointmentPanel(SidePanel):
         self.status.set_status(row.status.value, status_word(row.status.value))
         day = self._formats.long(self._formats.day_of(row.starts_at), today)
         self.when.setText(f"{day}, {self._formats.span(row.starts_at, row.ends_at)}")
-        self.details.setText(self._details(row))
+        self.details.setText(details_text(row))
         self.note.show_row(row)
         self._show_buttons(row)
-        self._show_history(picture.history)
+        self.history.show_steps(picture.history)
         if first:
             found = self.buttons.findChildren(type(self.chart))
             (found[0] if found else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _details(self, row: AppointmentRow) -> str:
-        minutes = self.tr("{minutes} min").format(minutes=row.minutes)
-        lines = [
-            " · ".join(x for x in (row.doctor_name, row.department_name, row.room_name) if x),
-            " · ".join(x for x in (row.visit_type_name, minutes) if x),
-        ]
-        if row.overbook_reason:
-            lines.append(self.tr("Overbooked: {why}").format(why=row.overbook_reason))
-        if row.status is Status.CANCELLED:
-            words = dict(cancel_reasons()).get(row.cancel_reason, row.cancel_reason)  # type: ignore[call-overload]
-            lines.append(": ".join(x for x in (words, row.cancel_text) if x))
-        if row.token is not None:
-            lines.append(self.tr("Token {number}").format(number=row.token))
-        return "\n".join(lines)
 
     # ------------------------------------------------------------------ what may follow
     def _show_buttons(self, row: AppointmentRow) -> None:
@@ -295,33 +270,6 @@ class AppointmentPanel(SidePanel):
         self.message.say(sentence(error))
         if self.row is not None:
             self._load(whole=False)
-
-    def _show_history(self, history: tuple[HistoryStep, ...]) -> None:
-        while (item := self._history.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        now = self._desk.now()
-        for step in history[-_MOST_STEPS:]:
-            when = at_time(self._formats, step.at, now)
-            did = action_text(step.action, step.after.get("status"))
-            text = f"{did[:1].upper()}{did[1:]}"
-            who = " · ".join(part for part in (step.user_name, step.workstation) if part)
-            line = QWidget()
-            row = QVBoxLayout(line)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(1)
-            row.addWidget(plain_label(f"{text}, {when}"))
-            row.addWidget(plain_label(who, role="small", wrap=True))
-            change = self._changed_times(step)
-            if change:
-                row.addWidget(plain_label(change, role="small", wrap=True))
-            self._history.addWidget(line)
-
-    def _changed_times(self, step: HistoryStep) -> str:
-        """Return a step's reason, in one line."""
-        return one_line(step.reason) if step.reason and step.action != "undo" else ""
 
     def _open_chart(self) -> None:
         if self.row is not None:

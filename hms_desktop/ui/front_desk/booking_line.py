@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
     QListWidgetItem,
-    QSizePolicy,
     QWidget,
 )
 
 from hms_desktop.domain.booking_line import BookingLine, parse
 from hms_desktop.domain.booking_vocabulary import Vocabulary
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.front_desk.line_choices import LineChoices
 from hms_desktop.ui.front_desk.line_colours import paint_words
+from hms_desktop.ui.front_desk.line_frame import LineFrame
 from hms_desktop.ui.front_desk.proposing import Answer, Asked, Stage, propose
-from hms_desktop.ui.front_desk.words import at_time, reason_text
+from hms_desktop.ui.front_desk.words import at_time, stage_text
 from hms_desktop.ui.grid.day import Proposal
 from hms_desktop.ui.grid.texts import one_line
-from hms_desktop.ui.icons import pixmap
 from hms_desktop.ui.patients.formats import Formats
-from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import set_look
-from hms_desktop.ui.widgets.chip import Chip, KeyCap
 
 if TYPE_CHECKING:
     from hms_desktop.domain.patients import PatientHit
@@ -36,12 +30,10 @@ if TYPE_CHECKING:
     from hms_desktop.ui.pages.base import Desk
 
 _PAUSE_MS = 90
-_MOST_ROWS = 6
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-_LONGEST = 300
 
 
-class BookingLineBar(QFrame):
+class BookingLineBar(LineFrame):
     """One line to book with.
 
     ``proposed`` carries the grid's ``Proposal`` or None, ``booking_wanted`` a ready ``Answer``,
@@ -66,49 +58,15 @@ class BookingLineBar(QFrame):
         self._enter_waits = False
         self._fresh = False
         self.answer: Answer | None = None
-        self._host = host
-        self._build()
+        self.choices = LineChoices(desk, host)
+        self.choices.itemClicked.connect(self._take)
+        self.edit.textEdited.connect(self._typed)
+        self.edit.installEventFilter(self)
+        desk.theme.changed.connect(self._recolour)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
-
-    def _build(self) -> None:
-        self.setProperty("searchbox", True)
-        self.setProperty("tone", "sunken")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.edit = QLineEdit()
-        self.edit.setProperty("bare", True)
-        self.edit.setMaxLength(_LONGEST)
-        self.edit.setAccessibleName(self.tr("Booking line"))
-        self.edit.setPlaceholderText(self.tr("Book: kumar 3pm tue dr rao follow-up"))
-        self.edit.setToolTip(
-            self.tr("Patient, time, day, doctor and kind of visit in any order; Enter books.")
-        )
-        self.edit.textEdited.connect(self._typed)
-        self.edit.installEventFilter(self)
-        self._icon = plain_label()
-        self._icon.setPixmap(pixmap("calendar", "dim", 16))
-        self._desk.theme.changed.connect(self._restyle)
-        self.said = plain_label(role="small")
-        self.said.setMaximumWidth(420)
-        self.chip = Chip("", "accent")
-        self.chip.hide()
-        self.keys = KeyCap("Ctrl+B")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 0, 8, 0)
-        row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self.edit, 1)
-        row.addWidget(self.said)
-        row.addWidget(self.chip)
-        row.addWidget(self.keys)
-        self.choices = QListWidget(self._host)
-        self.choices.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.choices.setAccessibleName(self.tr("Choices for the booking line"))
-        self.choices.itemClicked.connect(self._take)
-        self.choices.hide()
-        self.setFocusProxy(self.edit)
 
     # ------------------------------------------------------------------ for the page
     def set_loaded(self, loaded: Loaded, preferred_doctor: int | None = None) -> None:
@@ -194,7 +152,7 @@ class BookingLineBar(QFrame):
         return None if line.patient_words else self._chosen
 
     def _failed(self, error: Exception) -> None:
-        self._say(sentence(error), alarm=True)
+        self.say(sentence(error), alarm=True)
 
     def _show(self, text: str, answer: Answer) -> None:
         if text != self.edit.text():
@@ -202,33 +160,11 @@ class BookingLineBar(QFrame):
         self.answer = answer
         self._fresh = True
         waits, self._enter_waits = self._enter_waits, False
-        self._show_choices(answer)
-        self._say(self._sentence(answer), alarm=answer.stage is Stage.CLOSED)
+        self.choices.show_answer(answer, self._loaded, self)
+        self.say(stage_text(answer, self._desk.zone), alarm=answer.stage is Stage.CLOSED)
         self._show_chip(answer)
         if waits and answer.stage is Stage.READY:
             self.booking_wanted.emit(answer)
-
-    def _sentence(self, answer: Answer) -> str:
-        if answer.stage is Stage.CLOSED:
-            return self._why(answer)
-        return {
-            Stage.PATIENT_MISSING: self.tr("Whom? Type a name, number or phone."),
-            Stage.PATIENT_UNKNOWN: self.tr("No patient fits. Enter opens a new chart."),
-            Stage.PATIENT_UNCLEAR: self.tr("Which patient?"),
-            Stage.DOCTOR_UNKNOWN: self.tr("No doctor is called that."),
-            Stage.DOCTOR_UNCLEAR: self.tr("Which doctor?"),
-            Stage.TYPE_MISSING: self.tr("The hospital has no kinds of visit yet."),
-            Stage.NOTHING_FREE: self.tr("Nothing is free in the next 90 days."),
-        }.get(answer.stage, "")
-
-    def _why(self, answer: Answer) -> str:
-        if answer.reason is None:
-            why = self.tr("Nobody is free then.")
-        else:
-            why = reason_text(answer.reason, self._desk.zone)
-        if not answer.instead:
-            return why
-        return self.tr("{why} Enter takes the next free:").format(why=why)
 
     def _show_chip(self, answer: Answer) -> None:
         shown = answer
@@ -250,39 +186,6 @@ class BookingLineBar(QFrame):
         self.proposed.emit(Proposal(doctor.id, shown.starts_at, shown.minutes or 15, name))
 
     # ------------------------------------------------------------------ choices
-    def _show_choices(self, answer: Answer) -> None:
-        self.choices.clear()
-        if answer.stage is Stage.PATIENT_UNCLEAR:
-            today = self._desk.today()
-            for hit in answer.hits:
-                text = f"{one_line(hit.name)}   {self._formats.person(hit, today)}"
-                self._add(text, hit)
-        elif answer.stage is Stage.DOCTOR_UNCLEAR and self._loaded is not None:
-            for one in answer.doctor_ids:
-                doctor = self._loaded.doctor(one)
-                if doctor is not None:
-                    place = doctor.department_name
-                    self._add(f"{one_line(doctor.display_name)}   {place}", one)
-        elif answer.stage is Stage.CLOSED:
-            for slot in answer.instead:
-                when = at_time(self._formats, slot.starts_at, self._desk.now())
-                self._add(f"{when[:1].upper()}{when[1:]}   {one_line(slot.doctor_name)}", slot)
-        if not self.choices.count():
-            self.choices.hide()
-            return
-        self.choices.setCurrentRow(0)
-        rows = min(self.choices.count(), _MOST_ROWS)
-        height = rows * self.choices.sizeHintForRow(0) + 4
-        spot = self.mapTo(self._host, QPoint(0, self.height() + 2))
-        self.choices.setGeometry(spot.x(), spot.y(), min(self.width(), 460), height)
-        self.choices.raise_()
-        self.choices.show()
-
-    def _add(self, text: str, data: object) -> None:
-        item = QListWidgetItem(text)
-        item.setData(Qt.ItemDataRole.UserRole, (data,))
-        self.choices.addItem(item)
-
     def _take(self, item: QListWidgetItem | None) -> None:
         answer = self.answer
         if item is None or answer is None:
@@ -307,8 +210,8 @@ class BookingLineBar(QFrame):
                     Stage.PATIENT_UNCLEAR, answer.hits, None, (), answer.doctor_id,
                     answer.starts_at, answer.minutes, answer.visit_type_id, answer.note,
                 )  # fmt: skip
-            self._show_choices(answer)
-            self._say(self._sentence(answer))
+            self.choices.show_answer(answer, self._loaded, self)
+            self.say(stage_text(answer, self._desk.zone))
             self._show_chip(answer)
 
     # ------------------------------------------------------------------ keys
@@ -332,9 +235,7 @@ class BookingLineBar(QFrame):
         elif event.key() == Qt.Key.Key_Escape and self.edit.text():
             self.clear()
         elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self.choices.isVisible():
-            step = 1 if event.key() == Qt.Key.Key_Down else -1
-            row = (self.choices.currentRow() + step) % self.choices.count()
-            self.choices.setCurrentRow(row)
+            self.choices.step(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             return False
         return True
@@ -354,17 +255,17 @@ class BookingLineBar(QFrame):
         elif answer.stage is Stage.PATIENT_UNKNOWN:
             self.new_patient_wanted.emit(self._read().patient_text)
         else:
-            self._show_choices(answer)
+            self.choices.show_answer(answer, self._loaded, self)
 
     def refused(self, text: str) -> None:
         """Show why the booking was refused; the line stays, a new proposal is looked for."""
-        self._say(text, alarm=True)
+        self.say(text, alarm=True)
 
     # ------------------------------------------------------------------ looks
-    def _say(self, text: str, *, alarm: bool = False) -> None:
-        self.said.setText(text)
-        self.said.setToolTip(text)
-        set_look(self.said, role="error" if alarm else "small")
+    def _recolour(self) -> None:
+        self.restyle()
+        if self.edit.text():
+            paint_words(self.edit, self._read())
 
     def _forget(self) -> None:
         self._pause.stop()
@@ -376,13 +277,8 @@ class BookingLineBar(QFrame):
         self.choices.hide()
         self.chip.hide()
         self.keys.set_shortcut("Ctrl+B")
-        self._say("")
+        self.say("")
         self.proposed.emit(None)
-
-    def _restyle(self) -> None:
-        self._icon.setPixmap(pixmap("calendar", "dim", 16))
-        if self.edit.text():
-            paint_words(self.edit, self._read())
 
 
 def _names(loaded: Loaded) -> tuple[tuple[tuple[int, str], ...], ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, Signal
 
 from hms_desktop.domain.appointments import CancelReason
 from hms_desktop.domain.availability_rules import Reason
@@ -14,8 +12,9 @@ from hms_desktop.domain.errors import Conflict
 from hms_desktop.domain.lifecycle import Status, may_become
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.front_desk.ask_panel import AskPanel, Question
+from hms_desktop.ui.front_desk.grid_menu import GridMenu
 from hms_desktop.ui.front_desk.words import at_time, cancel_reasons
-from hms_desktop.ui.grid.day import CellRef, MenuAsk, MoveWish, ResizeWish, StatusWish
+from hms_desktop.ui.grid.day import CellRef, MoveWish, ResizeWish, StatusWish
 from hms_desktop.ui.grid.texts import one_line
 from hms_desktop.ui.patients.formats import Formats
 
@@ -52,9 +51,10 @@ class GridHands(QObject):
         grid.move_requested.connect(self.move)
         grid.resize_requested.connect(self.resize)
         grid.status_requested.connect(self.status)
-        grid.menu_requested.connect(self.menu)
+        self.menu = GridMenu(desk, part, self)
+        grid.menu_requested.connect(self.menu.show_menu)
         grid.open_requested.connect(self.opening_wanted)
-        grid.book_requested.connect(self._book)
+        grid.book_requested.connect(self.book)
         steps.done.connect(self._after)
 
     # ------------------------------------------------------------------ moving
@@ -63,7 +63,7 @@ class GridHands(QObject):
         if not self._desk.actor.may("appointments.move"):
             self._part.say(self.tr("You may not move visits."))
             return
-        visit = self._visit(wish.visit_id)
+        visit = self.visit(wish.visit_id)
         if visit is not None:
             length = visit.ends_at - visit.starts_at
             self._part.pretend(
@@ -91,7 +91,7 @@ class GridHands(QObject):
         if not self._desk.actor.may("appointments.move"):
             self._part.say(self.tr("You may not change visits."))
             return
-        visit = self._visit(wish.visit_id)
+        visit = self.visit(wish.visit_id)
         if visit is not None:
             self._part.pretend(visit._replace(ends_at=wish.ends_at))
 
@@ -126,7 +126,7 @@ class GridHands(QObject):
                 self._part.reload()
             return
         overbook = right == "appointments.overbook"
-        visit = self._visit(visit_id)
+        visit = self.visit(visit_id)
         name = one_line(visit.patient_name) if visit is not None else ""
         question = Question(
             title=self.tr("Overbook") if overbook else self.tr("Book at a closed time"),
@@ -159,7 +159,7 @@ class GridHands(QObject):
     # ------------------------------------------------------------------ status
     def status(self, wish: StatusWish) -> None:
         """Check in, confirm, mark as no-show, or ask why to cancel."""
-        visits = [one for one in map(self._visit, wish.visit_ids) if one is not None]
+        visits = [one for one in map(self.visit, wish.visit_ids) if one is not None]
         if wish.action == "cancel":
             self.cancel(visits)
         elif wish.action == "check_in":
@@ -233,70 +233,16 @@ class GridHands(QObject):
             answered,
         )
 
-    # ------------------------------------------------------------------ menus
-    def menu(self, wanted: MenuAsk) -> None:
-        """Show what can be done with a cell or a visit."""
-        menu = QMenu(self._part)
-        menu.aboutToHide.connect(menu.deleteLater)
-        target = wanted.target
-        if isinstance(target, CellRef):
-            book = menu.addAction(self.tr("Book here") + "\tEnter")
-            book.triggered.connect(lambda: self._book(target))
-            book.setEnabled(self._desk.actor.may("appointments.book"))
-        else:
-            self._visit_menu(menu, target)
-        menu.popup(QPoint(wanted.x, wanted.y))
-
-    def _visit_menu(self, menu: QMenu, visit_id: int) -> None:
-        visit = self._visit(visit_id)
-        if visit is None:
-            return
-        grid, may = self._part.grid, self._desk.actor.may
-        ids = grid.selected_ids()
-        chosen = ids if visit_id in ids else (visit_id,)
-        status = Status(visit.status)
-
-        def add(text: str, run: Callable[[], object], *, on: bool = True) -> None:
-            action = menu.addAction(text)
-            action.setEnabled(on)
-            action.triggered.connect(lambda _checked=False: run())
-
-        def step(action: str) -> Callable[[], object]:
-            return lambda: self.status(StatusWish(tuple(chosen), action))
-
-        may_step = may("appointments.status")
-        add(self.tr("Open") + "\tEnter", lambda: self.opening_wanted.emit(visit_id))
-        menu.addSeparator()
-        for text, action, after in (
-            (self.tr("Check in") + "\tC", "check_in", Status.ARRIVED),
-            (self.tr("Confirm") + "\tF", "confirm", Status.CONFIRMED),
-            (self.tr("No-show") + "\tN", "no_show", Status.NO_SHOW),
-        ):
-            add(text, step(action), on=may_step and may_become(status, after))
-        menu.addSeparator()
-        movable = status in {Status.REQUESTED, Status.BOOKED, Status.CONFIRMED}
-        movable = movable and may("appointments.move")
-        add(self.tr("Move") + "\tM", lambda: grid.carry(visit), on=movable)
-        add(self.tr("Pin") + "\tP", lambda: self._part.pin(visit_id), on=movable)
-        if may("appointments.overbook") and may("appointments.book"):
-            minutes = int((visit.ends_at - visit.starts_at) / timedelta(minutes=1))
-            cell = CellRef("", visit.doctor_id, visit.starts_at, minutes)
-            add(self.tr("Overbook this time…"), lambda: self.booking_wanted.emit(cell))
-        menu.addSeparator()
-        add(
-            self.tr("Cancel visit…") + "\tX",
-            step("cancel"),
-            on=may("appointments.cancel") and may_become(status, Status.CANCELLED),
-        )
-
     # ------------------------------------------------------------------ inside
-    def _book(self, cell: CellRef) -> None:
+    def book(self, cell: CellRef) -> None:
+        """Wish for a booking, where the person may book."""
         if self._desk.actor.may("appointments.book"):
             self.booking_wanted.emit(cell)
         else:
             self._part.say(self.tr("You may not book visits."))
 
-    def _visit(self, visit_id: int) -> GridVisit | None:
+    def visit(self, visit_id: int) -> GridVisit | None:
+        """Return a visit that is shown or pinned."""
         state = self._part.state
         every = (*state.visits, *state.pinned) if state is not None else ()
         return next((one for one in every if one.id == visit_id), None)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from hms_desktop.domain.appointments import CancelReason
 from hms_desktop.domain.availability_rules import ReasonKind
 from hms_desktop.domain.lifecycle import Status
+from hms_desktop.ui.front_desk.proposing import Answer, Stage
 from hms_desktop.ui.grid.texts import one_line, status_name
 from hms_desktop.ui.patients.formats import Formats, sex_letter, short_age
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
+    from hms_desktop.domain.appointments import AppointmentRow
     from hms_desktop.domain.availability_rules import Reason
 
 _CONTEXT = "FrontDesk"
@@ -148,3 +150,42 @@ def at_time(formats: Formats, moment: datetime, now: datetime) -> str:
     if abs((day - today).days) <= 1:
         words = words[:1].lower() + words[1:]
     return f"{words} {formats.at(moment)}"
+
+
+def details_text(row: AppointmentRow) -> str:
+    """Return the lines under an appointment's time: doctor, kind, what is special."""
+    minutes = tr("{minutes} min").format(minutes=row.minutes)
+    lines = [
+        " · ".join(x for x in (row.doctor_name, row.department_name, row.room_name) if x),
+        " · ".join(x for x in (row.visit_type_name, minutes) if x),
+    ]
+    if row.overbook_reason:
+        lines.append(tr("Overbooked: {why}").format(why=row.overbook_reason))
+    if row.status is Status.CANCELLED:
+        words = {reason.value: text for reason, text in cancel_reasons()}
+        why = words.get(row.cancel_reason, row.cancel_reason)
+        lines.append(": ".join(x for x in (why, row.cancel_text) if x))
+    if row.token is not None:
+        lines.append(tr("Token {number}").format(number=row.token))
+    return "\n".join(lines)
+
+
+def stage_text(answer: Answer, zone: ZoneInfo) -> str:
+    """Return what the booking line says about an answer; empty when it is ready."""
+    if answer.stage is Stage.CLOSED:
+        if answer.reason is None:
+            why = tr("Nobody is free then.")
+        else:
+            why = reason_text(answer.reason, zone)
+        if not answer.instead:
+            return why
+        return tr("{why} Enter takes the next free:").format(why=why)
+    return {
+        Stage.PATIENT_MISSING: tr("Whom? Type a name, number or phone."),
+        Stage.PATIENT_UNKNOWN: tr("No patient fits. Enter opens a new chart."),
+        Stage.PATIENT_UNCLEAR: tr("Which patient?"),
+        Stage.DOCTOR_UNKNOWN: tr("No doctor is called that."),
+        Stage.DOCTOR_UNCLEAR: tr("Which doctor?"),
+        Stage.TYPE_MISSING: tr("The hospital has no kinds of visit yet."),
+        Stage.NOTHING_FREE: tr("Nothing is free in the next 90 days."),
+    }.get(answer.stage, "")

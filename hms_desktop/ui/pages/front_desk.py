@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
-from hms_desktop.domain.appointments import BookAppointment, Done
+from hms_desktop.domain.appointments import Done
 from hms_desktop.domain.look_alikes import look_alikes
 from hms_desktop.domain.patients import PatientHit
 from hms_desktop.ui.errors import sentence
@@ -17,6 +16,7 @@ from hms_desktop.ui.front_desk.ask_panel import AskPanel, Question
 from hms_desktop.ui.front_desk.book_part import BookPart
 from hms_desktop.ui.front_desk.booking_panel import DRAFT, BookingPanel
 from hms_desktop.ui.front_desk.grid_hands import GridHands
+from hms_desktop.ui.front_desk.line_booking import LineBooking
 from hms_desktop.ui.front_desk.page_commands import page_commands
 from hms_desktop.ui.front_desk.steps import DeskSteps
 from hms_desktop.ui.front_desk.words import at_time
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from hms_desktop.domain.hours import FreeSlot
     from hms_desktop.domain.patients import PatientRow
     from hms_desktop.ui.front_desk.loading import Loaded
-    from hms_desktop.ui.front_desk.proposing import Answer
     from hms_desktop.ui.grid.day import CellRef
 
 T = TypeVar("T")
@@ -66,8 +65,6 @@ class FrontDeskPage(Page):
         super().__init__(desk, "", "calendar", parent)
         self.title = self.tr("Front desk")
         self._formats = Formats.of(desk.settings)
-        self._line_request: tuple[BookAppointment, str] | None = None
-        self._line_busy = False
         self._offered = False
         self.finder = FindPanel(desk)
         self.book = BookPart(desk, self)
@@ -90,7 +87,6 @@ class FrontDeskPage(Page):
         self.booking = BookingPanel(desk, self)
         self.appointment = AppointmentPanel(desk, self.steps, self)
         self.editor_panel = SidePanel(self, width=460)
-        self._editor: PatientEditor | None = None
         self._connect()
         self._add_commands()
         self.reload()
@@ -102,7 +98,8 @@ class FrontDeskPage(Page):
         self.finder.new_patient_wanted.connect(self.register)
         self.finder.slot_chosen.connect(self.book_slot)
         self.book.loaded.connect(self._loaded)
-        self.book.line.booking_wanted.connect(self.book_line)
+        self.line_booking = LineBooking(self.desk, self.book.line)
+        self.line_booking.booked.connect(self._booked)
         self.book.line.new_patient_wanted.connect(self.register)
         self.book.toolbar.view_saving.connect(self.save_view)
         self.hands.booking_wanted.connect(self.book_cell)
@@ -114,7 +111,6 @@ class FrontDeskPage(Page):
         self.appointment.cancel_wanted.connect(lambda row: self.hands.cancel([row]))
         self.appointment.void_wanted.connect(self.hands.void)
         self.steps.done.connect(self._stepped)
-        self.editor_panel.closed.connect(self._editor_closed)
         if self.now is not None:
             self.now.appointment_wanted.connect(self.open_appointment)
         self.desk.navigate.book_for.connect(self._book_for)
@@ -171,7 +167,6 @@ class FrontDeskPage(Page):
         editor.saved.connect(self._registered)
         editor.cancelled.connect(self.editor_panel.close_panel)
         editor.patient_wanted.connect(self._recognised)
-        self._editor = editor
         editor.start_new(typed)
         editor.dock_into(self.editor_panel)
         self.editor_panel.open_panel(editor)
@@ -183,9 +178,6 @@ class FrontDeskPage(Page):
     def _recognised(self, hit: PatientHit) -> None:
         self.editor_panel.close_panel()
         self.choose_patient(hit)
-
-    def _editor_closed(self) -> None:
-        self._editor = None
 
     # ------------------------------------------------------------------ booking
     def book_cell(self, cell: CellRef) -> None:
@@ -210,44 +202,6 @@ class FrontDeskPage(Page):
         for panel in (self.appointment, self.asking):
             panel.close_panel()
         self.booking.open_for(doctor_id, starts_at, minutes=minutes, patient=self.book.patient)
-
-    def book_line(self, answer: Answer) -> None:
-        """Book what the booking line proposes, at once."""
-        patient, starts_at = answer.patient, answer.starts_at
-        if patient is None or starts_at is None or answer.doctor_id is None:
-            return
-        if answer.visit_type_id is None:
-            return
-        wish = BookAppointment(
-            patient_id=patient.id,
-            doctor_id=answer.doctor_id,
-            visit_type_id=answer.visit_type_id,
-            starts_at=starts_at,
-            minutes=answer.minutes or None,
-            note=answer.note,
-        )
-        if self._line_request is not None and self._line_request[0] == wish:
-            if self._line_busy:
-                return
-        else:
-            self._line_request = (wish, str(uuid.uuid4()))
-        self._line_busy = True
-        request_id = self._line_request[1]
-        services, actor = self.desk.services, self.desk.actor
-        self.ask(
-            lambda: services.appointments.book(actor, wish, request_id=request_id),
-            self._line_booked,
-            failed=self._line_refused,
-        )
-
-    def _line_booked(self, done: Done) -> None:
-        self._line_busy, self._line_request = False, None
-        self.book.line.clear()
-        self._booked(done)
-
-    def _line_refused(self, error: Exception) -> None:
-        self._line_busy = False
-        self.book.line.refused(sentence(error))
 
     def _booked(self, done: Done) -> None:
         row = done.appointment

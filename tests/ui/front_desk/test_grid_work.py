@@ -223,12 +223,12 @@ def test_the_appointment_panel_shows_and_steps_on(place: Place) -> None:
     assert panel.note.edit.toPlainText() == "first note"
     texts = [one.text() for one in panel.buttons.findChildren(type(panel.chart)) if one.isVisible()]
     assert "Check in" in texts
-    assert panel._history.count() == 1
+    assert panel.history.lines.count() == 1
     panel._step(Status.CONFIRMED)
     place.settle()
     assert panel.row is not None
     assert panel.row.status is Status.CONFIRMED
-    assert panel._history.count() == 2
+    assert panel.history.lines.count() == 2
 
 
 @pytest.mark.feature("NET-1")
