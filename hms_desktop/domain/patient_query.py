@@ -19,6 +19,7 @@ WORD_LIMIT = 64
 FEWEST_PHONE_DIGITS = 4
 _MOST_MRN_DIGITS = 12
 _NUMBERS = re.compile(r"[\d\s+().\-/]*\d[\d\s+().\-/]*")
+_OTHER_MRN = re.compile(r"[A-Za-z0-9]{0,6}[A-Za-z]-[0-9]{1,12}")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _MOST_DATE_WORDS = 4
 _YEAR_DIGITS = 4
@@ -57,6 +58,9 @@ def parse_query(
         return PatientQuery()
     if (mrn := parse_mrn(whole, prefix, width)) and not whole.isdigit():
         return PatientQuery(words=_words(whole), mrn=mrn) if prefix == "" else PatientQuery(mrn=mrn)
+    if _OTHER_MRN.fullmatch(whole):
+        # A number from before the hospital chose another beginning.
+        return PatientQuery(mrn=whole.upper())
     if _NUMBERS.fullmatch(whole):
         return _number(whole, today, day_first=day_first, prefix=prefix, width=width)
     for begin, end in _stretches(typed):

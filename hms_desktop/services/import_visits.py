@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,7 +20,7 @@ from hms_desktop.domain.names import fold
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.domain.text import clean
 from hms_desktop.interchange.csv_in import CsvRow
-from hms_desktop.interchange.mapping import FileMapping
+from hms_desktop.interchange.mapping import FileMapping, Source
 from hms_desktop.interchange.moments import day_in, minute_of, moment_in
 from hms_desktop.services.import_doctors import DoctorImport, NewDoctor, known_doctors
 from hms_desktop.services.import_patients import NewPatient, PatientImport
@@ -92,7 +92,7 @@ class VisitImport:
         key = self._patients.key_of(cells)
         if not key:
             raise Invalid("", "This row does not say who the patient is.")
-        status = self._status_of(cells)
+        status = _status(self._status, cells)
         booked_at = moment_in(self._booked_at, cells, self._zone) if self._booked_at else None
         note = self._note.get(cells) if self._note else ""
         visit_type = self._type.get(cells) if self._type else ""
@@ -234,17 +234,6 @@ class VisitImport:
                 if kind == "patient":
                     self._there.add((who, by_doctor.get(row.doctor_id, ""), row.starts_at))
 
-    def _status_of(self, cells: Mapping[str, str]) -> Status:
-        text = self._status.get(cells) if self._status else Status.BOOKED.value
-        try:
-            return Status(text)
-        except ValueError:
-            raise Invalid(
-                self._status.column if self._status else "",
-                "'{value}' is no status of an appointment.",
-                value=text[:100],
-            ) from None
-
     def _times(self, row: CsvRow, patient: str, booked_at: datetime | None) -> Times:
         cells = row.cells
         if self._queue is not None and self._day is not None and self._group is not None:
@@ -303,10 +292,24 @@ class VisitImport:
             return None
         if self._group is None or self._name is None or self._day is None:
             raise refuse("Laying out days needs place.day, doctor.group and doctor.name.")
-        try:
-            first, last = minute_of(how["first"]), minute_of(how["last"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise refuse("The mapping's place needs first and last like 08:00.") from error
-        if last - first < self._minutes:
-            raise refuse("The mapping's place is shorter than one visit.")
-        return DayQueue(first, last, self._minutes)
+        return _queue(how, self._minutes)
+
+
+def _queue(how: Mapping[str, Any], minutes: int) -> DayQueue:
+    try:
+        first, last = minute_of(how["first"]), minute_of(how["last"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise refuse("The mapping's place needs first and last like 08:00.") from error
+    if last - first < minutes:
+        raise refuse("The mapping's place is shorter than one visit.")
+    return DayQueue(first, last, minutes)
+
+
+def _status(source: Source | None, cells: Mapping[str, str]) -> Status:
+    if source is None:
+        return Status.BOOKED
+    text = source.get(cells)
+    try:
+        return Status(text)
+    except ValueError:
+        raise source.refuse("'{value}' is no status of an appointment.", text) from None

@@ -14,7 +14,7 @@ from hms_desktop.domain.appointments import AppointmentRow
 from hms_desktop.domain.errors import NotFound
 from hms_desktop.domain.look_alikes import look_alikes
 from hms_desktop.domain.patient_lists import MOST_LISTED, PatientFilter
-from hms_desktop.domain.patient_query import parse_query
+from hms_desktop.domain.patient_query import PatientQuery, parse_query
 from hms_desktop.domain.patients import PatientHit, RegisterPatient
 from hms_desktop.services import appointment_rows
 from hms_desktop.services.context import Service
@@ -22,7 +22,7 @@ from hms_desktop.services.gate import permitted
 from hms_desktop.services.patient_duplicates import likely_duplicates
 from hms_desktop.services.patient_keys import mrn_style
 from hms_desktop.services.patient_rows import read_hits
-from hms_desktop.services.patient_search import find
+from hms_desktop.services.patient_search import find, first_hits
 
 MOST_HITS = 100
 MOST_COMPARED = 2_000
@@ -36,8 +36,10 @@ class PatientFinding(Service):
     def search(self, actor: Actor, text: str, limit: int = 20) -> tuple[PatientHit, ...]:
         """Return who a typed text may mean, the best first: name, number, phone, birth date."""
         limit = max(1, min(limit, MOST_HITS))
+        query, now = self._query(text), self.context.now()
         with self.database.read() as connection:
-            return read_hits(connection, self._find(connection, text, limit), self.context.now())
+            hits = first_hits(connection, query, limit, now)
+            return hits or read_hits(connection, find(connection, query, limit), now)
 
     @permitted("patients.find")
     def recent(self, actor: Actor, limit: int = 20) -> tuple[PatientHit, ...]:
@@ -60,7 +62,7 @@ class PatientFinding(Service):
         query = sa.select(patient.c.id).where(*_conditions(wish))
         with self.database.read() as connection:
             if wish.text.strip():
-                found = self._find(connection, wish.text, MOST_LISTED)
+                found = find(connection, self._query(wish.text), MOST_LISTED)
                 kept = set(connection.execute(query.where(patient.c.id.in_(found))).scalars())
                 ids = [one for one in found if one in kept][first : first + rows]
             else:
@@ -105,13 +107,12 @@ class PatientFinding(Service):
             raise NotFound("This patient is no longer there. Nothing was changed.")
         return bytes(found.photo) if found.photo is not None else None
 
-    def _find(self, connection: sa.Connection, text: str, limit: int) -> Sequence[int]:
+    def _query(self, text: str) -> PatientQuery:
         settings = self.context.settings()
         prefix, width = mrn_style(settings)
-        query = parse_query(
+        return parse_query(
             text, self._today(), day_first=settings.day_first, prefix=prefix, width=width
         )
-        return find(connection, query, limit)
 
     def _today(self) -> date:
         return self.context.now().astimezone(self.context.zone()).date()

@@ -183,7 +183,8 @@ def _visit(newest: bool, statuses: Sequence[Status]) -> sa.ScalarSelect[datetime
         .where(
             appointment.c.patient_id == patient.c.id,
             starts < moment if newest else starts >= moment,
-            appointment.c.status.in_([status.value for status in statuses]),
+            # Written out: a list of parameters would be put into the text at every keystroke.
+            appointment.c.status.in_([sa.literal_column(f"'{one.value}'") for one in statuses]),
         )
         .order_by(starts.desc() if newest else starts)
         .limit(1)
@@ -219,6 +220,6 @@ def read_hits(
     """Return the hits of some patients in the order of their ids."""
     if not ids:
         return ()
-    rows = connection.execute(_HITS, {"ids": list(ids), "now": now})
+    rows = connection.execute(_HITS, {"ids": list(ids), "now": now}).all()
     hits = {row[0]: PatientHit(*row) for row in rows}
     return tuple(hits[one] for one in ids if one in hits)

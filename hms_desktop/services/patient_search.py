@@ -8,6 +8,7 @@ alike are asked for, then words a slip of the keys away; each step is bounded.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,7 +17,9 @@ import sqlalchemy as sa
 from hms_desktop.db.tables.patients import patient, patient_key
 from hms_desktop.domain.names import sounds_like
 from hms_desktop.domain.patient_query import PatientQuery
+from hms_desktop.domain.patients import PatientHit
 from hms_desktop.services.patient_keys import NAME, PHONE, SOUND
+from hms_desktop.services.patient_rows import HIT_COLUMNS
 
 LAST = "\U0010ffff"
 _COUNTED = 3_000
@@ -63,6 +66,42 @@ def find(connection: sa.Connection, query: PatientQuery, limit: int) -> list[int
     elif query.words and not found:
         _loosely(connection, query, limit, add)
     return list(found)[:limit]
+
+
+_FIRST = (
+    sa.select(patient_key.c.key, patient_key.c.sort_name, patient_key.c.patient_id)
+    .where(
+        patient_key.c.kind == NAME,
+        patient_key.c.key >= sa.bindparam("low"),
+        patient_key.c.key < sa.bindparam("high"),
+    )
+    .order_by(patient_key.c.kind, patient_key.c.key, patient_key.c.sort_name,
+              patient_key.c.patient_id)
+    .limit(sa.bindparam("rows", type_=sa.Integer))
+    .subquery()
+)  # fmt: skip
+_FIRST_HITS = (
+    sa.select(*HIT_COLUMNS)
+    .join_from(_FIRST, patient, patient.c.id == _FIRST.c.patient_id)
+    .order_by(_FIRST.c.key, _FIRST.c.sort_name, _FIRST.c.patient_id)
+)
+
+
+def first_hits(
+    connection: sa.Connection, query: PatientQuery, limit: int, now: datetime
+) -> tuple[PatientHit, ...]:
+    """Return the hits of one word in one statement, or none where that is not the whole answer.
+
+    This is what almost every keystroke asks; ``find`` gives the same hits.
+    """
+    if len(query.words) != 1 or query.mrn or query.phone or query.born:
+        return ()
+    span = _prefix(query.words[0])
+    values = {"low": span.low, "high": span.high, "rows": limit, "now": now}
+    hits: dict[int, PatientHit] = {}
+    for row in connection.execute(_FIRST_HITS, values).all():
+        hits.setdefault(row[0], PatientHit._make(row))
+    return tuple(hits.values())[:limit] if len(hits) >= limit else ()
 
 
 def _by_name(
@@ -130,7 +169,7 @@ def _from_keys(
         rows = limit * 2
         for _ in range(_GROWTHS):
             values = {**given, "kind": span.kind, "low": span.low, "high": span.high, "rows": rows}
-            ids = [row[0] for row in connection.execute(statement, values)]
+            ids = [row[0] for row in connection.execute(statement, values).all()]
             found.update(dict.fromkeys(ids))
             # Somebody whose two words begin alike stands there twice; then more is fetched.
             if len(found) >= limit or len(ids) < rows:

@@ -10,7 +10,6 @@ from hms_desktop.db.tables.accounts import user
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.dates import BirthDate
-from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.names import Name
 from hms_desktop.domain.patients import RegisterPatient
 from hms_desktop.services.assembly import Services
@@ -131,7 +130,7 @@ def test_a_hit_tells_the_last_and_the_next_visit(
     (hit,) = services.patients.search(desk, first.mrn)
     assert (hit.last_visit, hit.next_visit) == (None, first.starts_at)
     clock.moment = first.starts_at
-    services.appointments.set_status(desk, [(first.id, first.version)], Status.ARRIVED)
+    services.queue.check_in(desk, first.id, first.version)
     clock.advance(hours=2)
     (hit,) = services.patients.search(desk, first.mrn)
     assert (hit.last_visit, hit.next_visit) == (first.starts_at, second.starts_at)
