@@ -150,7 +150,8 @@ class Program(QObject):
         # The worker that opened the database has loaded these already.
         from hms_desktop.db.feed import Feed  # noqa: PLC0415
         from hms_desktop.ui.login import DemoLogin  # noqa: PLC0415
-        from hms_desktop.ui.sessions import House, Sessions  # noqa: PLC0415
+        from hms_desktop.ui.seats import House  # noqa: PLC0415
+        from hms_desktop.ui.sessions import Sessions  # noqa: PLC0415
 
         self._opened = opened
         services = opened.services

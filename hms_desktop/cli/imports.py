@@ -47,7 +47,7 @@ def _lines(report: ImportReport, path: Path | None) -> list[str]:
     done = "could be imported" if report.dry_run else "imported"
     lines = [
         f"{report.rows:,} rows: {report.imported:,} {report.what} {done}, "
-        + f"{report.known:,} there already, {len(report.refused):,} refused."
+        f"{report.known:,} there already, {len(report.refused):,} refused."
     ]
     if report.dry_run:
         lines.append("Nothing was written: this was a dry run.")

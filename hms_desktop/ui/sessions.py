@@ -2,85 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication
 
 from hms_desktop.bus import Announcement
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotAllowed
-from hms_desktop.domain.hospital import PublicFace
 from hms_desktop.domain.settings import HospitalSettings
-from hms_desktop.services.assembly import Services
-from hms_desktop.settings import WorkstationSettings
-from hms_desktop.ui.actions import CommandSet
-from hms_desktop.ui.bridge import Bridge
-from hms_desktop.ui.drafts import Drafts
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.file_memory import FileMemory, memory_file, read_memory
 from hms_desktop.ui.idle import IdleWatch
-from hms_desktop.ui.layout_memory import LayoutMemory
-from hms_desktop.ui.login import Credentials, DemoLogin, LoginView
-from hms_desktop.ui.pages.appointments import AppointmentsPage
-from hms_desktop.ui.pages.base import Desk, Navigator, Page, UndoHistory
-from hms_desktop.ui.pages.doctors import DoctorsPage
-from hms_desktop.ui.pages.front_desk import FrontDeskPage
-from hms_desktop.ui.pages.patients import PatientsPage
-from hms_desktop.ui.pages.profile import ProfilePage
+from hms_desktop.ui.login import Credentials, LoginView
+from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.pages.settings import SettingsPage
-from hms_desktop.ui.runner import Runner
-from hms_desktop.ui.theme import Theme
+from hms_desktop.ui.seats import Entered, House, Seat, make_seat, owner_of
 from hms_desktop.ui.widgets.lock_screen import LockScreen
-from hms_desktop.ui.widgets.toast import ToastStack
 from hms_desktop.ui.window import MainWindow
-from hms_desktop.ui.workbench import PageMaker, Workbench
+from hms_desktop.ui.workbench import Workbench
 
 OWN_ONLY = frozenset({"session.own"})
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """An open database with everything that screens need of the program."""
-
-    services: Services
-    runner: Runner
-    bridge: Bridge
-    theme: Theme
-    workstation: WorkstationSettings
-    face: PublicFace
-    demo_logins: tuple[DemoLogin, ...]
-    data_folder: Path
-    config_folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Entered:
-    actor: Actor
-    settings: HospitalSettings
-    remembered: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    """One person's workbench in its frame."""
-
-    frame: QWidget
-    bench: Workbench
-    desk: Desk
-
-
-def page_makers(actor: Actor) -> list[PageMaker]:
-    """Return the pages of a log-in, in the order of their tabs, by what it may do."""
-    every: list[tuple[bool, PageMaker]] = [
-        (actor.may("appointments.read") or actor.may("appointments.read_own"), FrontDeskPage),
-        (actor.may("appointments.read") or actor.may("appointments.read_own"), AppointmentsPage),
-        (actor.may("patients.find") and actor.may("patients.read"), PatientsPage),
-        (actor.may("doctors.read"), DoctorsPage),
-    ]
-    return [make for allowed, make in every if allowed]
 
 
 class Sessions(QObject):
@@ -91,8 +33,8 @@ class Sessions(QObject):
         super().__init__(window)
         self._window = window
         self._house = house
-        self._seats: dict[int, _Seat] = {}
-        self._seat: _Seat | None = None
+        self._seats: dict[int, Seat] = {}
+        self._seat: Seat | None = None
         self._live = True
         self._workstation = house.workstation
         self.login = LoginView()
@@ -134,12 +76,12 @@ class Sessions(QObject):
         services, workstation = self._house.services, self._workstation.workstation
         folder = self._house.config_folder / "layout"
 
-        def work() -> _Entered:
+        def work() -> Entered:
             if typed.code:
                 services.accounts.redeem_code(typed.login, typed.code, typed.password)
             actor = services.accounts.log_in(typed.login, typed.password, workstation)
-            owner = _owner(services, actor)
-            return _Entered(
+            owner = owner_of(services, actor)
+            return Entered(
                 actor, services.context.settings(), read_memory(memory_file(folder, owner))
             )
 
@@ -151,7 +93,7 @@ class Sessions(QObject):
             label=self.tr("Log in"),
         )
 
-    def _entered(self, entered: _Entered) -> None:
+    def _entered(self, entered: Entered) -> None:
         actor = entered.actor
         kept = self._seats.get(actor.user_id or 0)
         if kept is not None:
@@ -165,7 +107,7 @@ class Sessions(QObject):
         if actor.permissions == OWN_ONLY:
             seat.bench.show_extra("profile")
 
-    def _sit(self, seat: _Seat) -> None:
+    def _sit(self, seat: Seat) -> None:
         self._seat = seat
         self.login.begin()
         self._window.setWindowTitle(f"{seat.desk.settings.hospital_name} – {seat.desk.actor.name}")
@@ -175,38 +117,12 @@ class Sessions(QObject):
         if front is not None:
             front.setFocus()
 
-    def _make_seat(self, entered: _Entered) -> _Seat:
-        house, actor = self._house, entered.actor
-        owner = _owner(house.services, actor)
-        frame = QWidget()
-        path = memory_file(house.config_folder / "layout", owner)
-        memory = FileMemory(house.runner, path, entered.remembered, frame)
-        desk = Desk(
-            services=house.services,
-            actor=actor,
-            settings=entered.settings,
-            runner=house.runner,
-            bridge=house.bridge,
-            theme=house.theme,
-            memory=memory,
-            layout=LayoutMemory(memory, frame),
-            toasts=ToastStack(frame),
-            drafts=Drafts(house.runner, house.data_folder / "drafts", owner, frame),
-            commands=CommandSet(frame, self.tr("Everywhere")),
-            history=UndoHistory(frame),
-            navigate=Navigator(frame),
-        )
-        # Before the pages: they offer at once what was left behind.
-        desk.drafts.open()
-        extra: dict[str, PageMaker] = {"profile": ProfilePage, "settings": self._settings_page}
-        bench = Workbench(desk, page_makers(actor), extra, frame)
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(bench)
-        bench.lock_wanted.connect(self.lock)
-        bench.switch_wanted.connect(self.switch)
-        bench.log_out_wanted.connect(self.log_out)
-        return _Seat(frame, bench, desk)
+    def _make_seat(self, entered: Entered) -> Seat:
+        seat = make_seat(self._house, entered, self._settings_page)
+        seat.bench.lock_wanted.connect(self.lock)
+        seat.bench.switch_wanted.connect(self.switch)
+        seat.bench.log_out_wanted.connect(self.log_out)
+        return seat
 
     def _settings_page(self, desk: Desk) -> Page:
         return SettingsPage(desk, self._apply_workstation)
@@ -273,7 +189,7 @@ class Sessions(QObject):
         self.lock_screen.unlock()
         self.login.refuse(NotAllowed("session.own", words))
 
-    def _take_down(self, seat: _Seat) -> None:
+    def _take_down(self, seat: Seat) -> None:
         seat.bench.close_down()
         self._seats = {key: one for key, one in self._seats.items() if one is not seat}
         self._window.drop_view(seat.frame)
@@ -306,7 +222,7 @@ class Sessions(QObject):
                 key="settings",
             )
 
-    def _check_still_here(self, seat: _Seat) -> None:
+    def _check_still_here(self, seat: Seat) -> None:
         services, actor = self._house.services, seat.desk.actor
 
         def refused(error: Exception) -> None:
@@ -317,7 +233,7 @@ class Sessions(QObject):
             lambda: services.accounts.current(actor), owner=self, failed=refused, key="here"
         )
 
-    def _settings_changed(self, seat: _Seat, settings: HospitalSettings) -> None:
+    def _settings_changed(self, seat: Seat, settings: HospitalSettings) -> None:
         if settings == seat.desk.settings or self._seat is not seat:
             return
         seat.desk.toasts.show_toast(
@@ -328,13 +244,13 @@ class Sessions(QObject):
             seconds=60,
         )
 
-    def _rebuild(self, seat: _Seat, settings: HospitalSettings) -> None:
+    def _rebuild(self, seat: Seat, settings: HospitalSettings) -> None:
         """Build the workbench anew with other settings; drafts carry over what was typed."""
         if self._seat is not seat:
             return
         memory = seat.desk.memory
         remembered = memory.values if isinstance(memory, FileMemory) else {}
-        fresh = self._make_seat(_Entered(seat.desk.actor, settings, remembered))
+        fresh = self._make_seat(Entered(seat.desk.actor, settings, remembered))
         self._take_down(seat)
         self._seats[seat.desk.actor.user_id or 0] = fresh
         self._sit(fresh)
@@ -347,9 +263,3 @@ class Sessions(QObject):
     def actors(self) -> tuple[Actor, ...]:
         """Return who is logged in at this window."""
         return tuple(seat.desk.actor for seat in self._seats.values())
-
-
-def _owner(services: Services, actor: Actor) -> str:
-    """Return a stable name of a person at a database, for drafts and layouts."""
-    url = services.context.database.url
-    return f"{url.host or ''}/{url.database or ''}/{actor.user_id}"

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from hms_desktop.ui.actions import Command
+from hms_desktop.ui.bench_commands import program_commands
 from hms_desktop.ui.finding import add_providers
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import menu_text, plain_label
@@ -20,7 +21,7 @@ from hms_desktop.ui.widgets.shortcut_sheet import ShortcutSheet
 from hms_desktop.ui.widgets.status_bar import StatusBar
 
 LAST_TAB = "window/tab"
-FRESH_MS = 10_000
+BUSY_MS = 400
 MOST_TABS = 9
 PageMaker = Callable[[Desk], Page]
 
@@ -43,6 +44,10 @@ class Workbench(QWidget):
         super().__init__(parent)
         self.desk = desk
         self._extra = extra
+        self._busy_soon = QTimer(self)
+        self._busy_soon.setSingleShot(True)
+        self._busy_soon.setInterval(BUSY_MS)
+        self._busy_soon.timeout.connect(self._show_if_busy)
         self.pages: list[Page] = []
         self._by_name: dict[str, Page] = {}
         self.top = TopBar(desk)
@@ -57,7 +62,7 @@ class Workbench(QWidget):
         self.palette_box = PaletteBox(self)
         self.sheet = ShortcutSheet(self)
         self._undo = UndoControl(desk, self)
-        self._add_commands()
+        desk.commands.add_all(program_commands(self))
         for make in makers:
             self._add_page(make(desk))
         add_providers(self.palette_box, desk, lambda: self.scope)
@@ -122,59 +127,6 @@ class Workbench(QWidget):
     def _show_badge(self, page: Page, count: int) -> None:
         words = f"{menu_text(page.title)}  {count}" if count else menu_text(page.title)
         self.tabs.setTabText(self.pages.index(page), words)
-
-    def _add_commands(self) -> None:
-        program = self.tr("Program")
-        self.desk.commands.add_all(
-            [
-                Command(
-                    "program.find",
-                    self.tr("Find anything"),
-                    self.palette_box.open_box,
-                    "Ctrl+K",
-                    program,
-                    icon="search",
-                ),
-                Command(
-                    "program.keys", self.tr("Keys of this page"), self.open_sheet, "F1", program
-                ),
-                Command("program.lock", self.tr("Lock"), self.lock_wanted.emit, "Ctrl+L", program),
-                Command(
-                    "program.undo",
-                    self.tr("Undo"),
-                    self.desk.history.undo_requested.emit,
-                    "Ctrl+Z",
-                    program,
-                ),
-                Command(
-                    "program.redo",
-                    self.tr("Redo"),
-                    self.desk.history.redo_requested.emit,
-                    "Ctrl+Shift+Z",
-                    program,
-                ),
-                Command(
-                    "program.settings",
-                    self.tr("Settings"),
-                    lambda: self.show_extra("settings"),
-                    "Ctrl+,",
-                    program,
-                ),
-                Command(
-                    "program.profile",
-                    self.tr("My profile"),
-                    lambda: self.show_extra("profile"),
-                    "",
-                    program,
-                ),
-                Command(
-                    "program.switch", self.tr("Switch user"), self.switch_wanted.emit, "", program
-                ),
-                Command(
-                    "program.logout", self.tr("Log out"), self.log_out_wanted.emit, "", program
-                ),
-            ]
-        )
 
     def _connect(self) -> None:
         self.top.search_wanted.connect(self.palette_box.open_box)
@@ -276,8 +228,9 @@ class Workbench(QWidget):
     def _show_busy(self, count: int) -> None:
         if count:
             # A word that comes and goes with each keystroke would only unsettle.
-            QTimer.singleShot(400, self, self._show_if_busy)
+            self._busy_soon.start()
         else:
+            self._busy_soon.stop()
             self.status.set_part("saved", self.tr("All changes saved"))
 
     def _show_if_busy(self) -> None:

@@ -21,8 +21,8 @@ from hms_desktop.ui.sessions import Sessions
 from hms_desktop.ui.workbench import Workbench
 from tests.support.programs import cheap
 
-PASSWORD = "correct-horse-battery"
-OTHER = "purple-window-lantern"
+PASSWORD = "lantern-cobalt-meadow-47"
+OTHER = "granite-violet-teapot-93"
 
 
 @pytest.fixture
@@ -133,7 +133,9 @@ def test_the_lock_hides_everything_and_keeps_what_was_typed(stage: Stage) -> Non
     finder = stage.bench.pages[0].finder  # type: ignore[attr-defined]
     finder.set_text("kumar")
     stage.settle()
-    stage.qtbot.keyClick(stage.bench, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    stage.program.window.activateWindow()
+    stage.settle()
+    stage.qtbot.keyClick(stage.program.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     stage.until(lambda: stage.sessions.lock_screen.is_locked)
     assert not stage.program.window.stack.isVisible()
     lock = stage.sessions.lock_screen

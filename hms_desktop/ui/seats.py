@@ -1,0 +1,113 @@
+"""Seats: one person's workbench in its frame, with everything a page may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.hospital import PublicFace
+from hms_desktop.domain.settings import HospitalSettings
+from hms_desktop.services.assembly import Services
+from hms_desktop.settings import WorkstationSettings
+from hms_desktop.ui.actions import CommandSet
+from hms_desktop.ui.bridge import Bridge
+from hms_desktop.ui.drafts import Drafts
+from hms_desktop.ui.file_memory import FileMemory, memory_file
+from hms_desktop.ui.layout_memory import LayoutMemory
+from hms_desktop.ui.login import DemoLogin
+from hms_desktop.ui.pages.appointments import AppointmentsPage
+from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
+from hms_desktop.ui.pages.doctors import DoctorsPage
+from hms_desktop.ui.pages.front_desk import FrontDeskPage
+from hms_desktop.ui.pages.patients import PatientsPage
+from hms_desktop.ui.pages.profile import ProfilePage
+from hms_desktop.ui.runner import Runner
+from hms_desktop.ui.theme import Theme
+from hms_desktop.ui.widgets.toast import ToastStack
+from hms_desktop.ui.workbench import PageMaker, Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open database with everything that screens need of the program."""
+
+    services: Services
+    runner: Runner
+    bridge: Bridge
+    theme: Theme
+    workstation: WorkstationSettings
+    face: PublicFace
+    demo_logins: tuple[DemoLogin, ...]
+    data_folder: Path
+    config_folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who logged in, with the settings and layouts read on the way."""
+
+    actor: Actor
+    settings: HospitalSettings
+    remembered: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person's workbench in its frame."""
+
+    frame: QWidget
+    bench: Workbench
+    desk: Desk
+
+
+def page_makers(actor: Actor) -> list[PageMaker]:
+    """Return the pages of a log-in, in the order of their tabs, by what it may do."""
+    every: list[tuple[bool, PageMaker]] = [
+        (actor.may("appointments.read") or actor.may("appointments.read_own"), FrontDeskPage),
+        (actor.may("appointments.read") or actor.may("appointments.read_own"), AppointmentsPage),
+        (actor.may("patients.find") and actor.may("patients.read"), PatientsPage),
+        (actor.may("doctors.read"), DoctorsPage),
+    ]
+    return [make for allowed, make in every if allowed]
+
+
+def make_seat(house: House, entered: Entered, settings_page: PageMaker) -> Seat:
+    """Build one person's desk, pages and frame; drafts are read at once."""
+    actor = entered.actor
+    owner = owner_of(house.services, actor)
+    frame = QWidget()
+    path = memory_file(house.config_folder / "layout", owner)
+    memory = FileMemory(house.runner, path, entered.remembered, frame)
+    desk = Desk(
+        services=house.services,
+        actor=actor,
+        settings=entered.settings,
+        runner=house.runner,
+        bridge=house.bridge,
+        theme=house.theme,
+        memory=memory,
+        layout=LayoutMemory(memory, frame),
+        toasts=ToastStack(frame),
+        drafts=Drafts(house.runner, house.data_folder / "drafts", owner, frame),
+        commands=CommandSet(frame, frame.tr("Everywhere")),
+        history=UndoHistory(frame),
+        navigate=Navigator(frame),
+    )
+    # Before the pages: they offer at once what was left behind.
+    desk.drafts.open()
+    extra: dict[str, PageMaker] = {"profile": ProfilePage, "settings": settings_page}
+    bench = Workbench(desk, page_makers(actor), extra, frame)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(bench)
+    return Seat(frame, bench, desk)
+
+
+def owner_of(services: Services, actor: Actor) -> str:
+    """Return a stable name of a person at a database, for drafts and layouts."""
+    url = services.context.database.url
+    return f"{url.host or ''}/{url.database or ''}/{actor.user_id}"
