@@ -129,6 +129,7 @@ def booking(stage: Stage) -> None:
     assert isinstance(page, FrontDeskPage)
     state = page.book.state
     assert state is not None
+    page.appointment.close_panel()
     page.book.line.focus_line()
     QTest.keyClicks(page.book.line.edit, "kumar 4pm dr rao")
     stage.shoot("booking-line")
