@@ -1,12 +1,11 @@
-"""The first start of a hospital: its name, its database, its first administrator, in four steps."""
+"""The first start of a hospital: its name, its database, its administrator, step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -26,7 +25,6 @@ from hms_desktop.ui.first_start_steps import (
     DatabaseStep,
     HospitalStep,
     SheetStep,
-    without_password,
 )
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.runner import Runner
@@ -100,10 +98,10 @@ class FirstStartView(QWidget):
         self._show(HOSPITAL)
 
     def _lay_out(self) -> None:
-        words = self.tr("A few short steps. Nothing is made before the last but one.")
+        words = self.tr("A few short steps. Nothing is saved before you set up the hospital.")
         if self._fixed:
             words += " " + self.tr("The data goes to {address}.").format(
-                address=without_password(self._fixed)
+                address=_without_password(self._fixed)
             )
         card = Card(self.tr("Set up your hospital"), words)
         card.body.setContentsMargins(32, 28, 32, 24)
@@ -270,3 +268,12 @@ class FirstStartView(QWidget):
         """Put the cursor where typing begins."""
         super().showEvent(event)
         self._steps[self.step].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _without_password(address: str) -> str:
+    """Return an address as a person may see it."""
+    head, at, tail = address.rpartition("@")
+    if not at or "://" not in head:
+        return address
+    scheme, _, login = head.partition("://")
+    return f"{scheme}://{login.partition(':')[0]}@{tail}"

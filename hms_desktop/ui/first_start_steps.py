@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QLocale, QTime, QTimer, QTimeZone, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from hms_desktop.domain.accounts import FirstStarted
 from hms_desktop.domain.errors import Invalid
@@ -99,23 +99,25 @@ class HospitalStep(Step):
             ),
         )
         self.enter_goes_on(self.name)
-        edit = self.zone.lineEdit()
-        if edit is not None:
-            self.enter_goes_on(edit)
+        for edit in self.zone.findChildren(QLineEdit):
+            edit.returnPressed.connect(self._zone_entered)
         self.setFocusProxy(self.name)
         self.zone.editTextChanged.connect(lambda _text: self.show_time())
         self._ticks = QTimer(self)
-        self._ticks.setInterval(CLOCK_MS)
         self._ticks.timeout.connect(self.show_time)
-        self._ticks.start()
+        self._ticks.start(CLOCK_MS)
         self.show_time()
+
+    def _zone_entered(self) -> None:
+        # Enter in the open list chooses a zone; only the next one goes on.
+        if QApplication.activePopupWidget() is None:
+            self.submitted.emit()
 
     def show_time(self) -> None:
         """Say what time it is in the chosen zone, to see that it is the right one."""
         zone = self.zone.value()
-        if zone not in zone_names():
-            words = self.tr("Type a part of its name, such as the next large city")
-        else:
+        words = self.tr("Type a part of its name, such as the next large city")
+        if zone in zone_names():
             there = self._clock().astimezone(ZoneInfo(zone))
             form = QLocale.FormatType.ShortFormat
             words = self.tr("It is {time} there now. Type a part of its name").format(
@@ -231,18 +233,18 @@ class DatabaseStep(Step):
     def check(self) -> bool:
         """Say whether an address can be made of what is typed."""
         self.form.clear_errors()
-        if self._fixed:
-            return True
         if self.kind.value() == HERE:
             typed = self.path.text().strip()
             if not typed or "://" in typed or Path(typed).expanduser().is_dir():
                 return self.wrong("path", self.tr("Give the name of a file, with its folder."))
             return True
-        for name, edit in (("server", self.server), ("database", self.database)):
+        for name, edit, words in (
+            ("server", self.server, self.tr("Give the server's name or address.")),
+            ("database", self.database, self.tr("Give the name of the database.")),
+            ("user", self.user, self.tr("Give the log-in that owns the database.")),
+        ):
             if not edit.text().strip():
-                return self.wrong(name, self.tr("This is needed to reach the server."))
-        if not self.user.text().strip():
-            return self.wrong("user", self.tr("Give the log-in that owns the database."))
+                return self.wrong(name, words)
         return True
 
     def address(self) -> str:
@@ -301,7 +303,7 @@ class AdminStep(Step):
         self.enter_goes_on(self.name, self.login, self.email, self.password, self.again)
         self.setFocusProxy(self.name)
 
-    def _show_secrets(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
+    def _show_secrets(self, on: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
         for one in (self.password, self.again):
             one.setEchoMode(mode)
@@ -380,7 +382,7 @@ class SheetStep(Step):
             wrap=True,
         )
         self.sheet = RecoverySheet(runner)
-        self.seen = QCheckBox(self.tr("I have stored these &codes"))
+        self.seen = QCheckBox(self.tr("&I have stored these codes"))
         self.column.addWidget(self.words)
         self.column.addWidget(self.sheet)
         self.column.addWidget(self.seen)
@@ -393,12 +395,3 @@ class SheetStep(Step):
 
     def _offer(self) -> None:
         self.seen.setFocus()
-
-
-def without_password(address: str) -> str:
-    """Return an address as a person may see it."""
-    head, at, tail = address.rpartition("@")
-    if not at or "://" not in head:
-        return address
-    scheme, _, login = head.partition("://")
-    return f"{scheme}://{login.partition(':')[0]}@{tail}"
