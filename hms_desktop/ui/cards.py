@@ -33,7 +33,7 @@ class Card(QFrame):
         words.setSpacing(2)
         if title:
             words.addWidget(plain_label(title, role="heading", wrap=True))
-        self.detail = plain_label(detail, role="dim", wrap=True)
+        self.detail = plain_label(detail, role="dim", wrap=True, parent=self)
         self.detail.setVisible(bool(detail))
         words.addWidget(self.detail)
         self.body.addLayout(words)

@@ -62,7 +62,8 @@ class FilterBar(QWidget):
         self.reset_button = button(self.tr("Reset"), self.reset, kind="link")
         # A doctor sees own visits only: there is nothing to choose.
         for one in (self.doctors, self.departments):
-            one.setVisible(desk.actor.may("appointments.read"))
+            if not desk.actor.may("appointments.read"):
+                one.hide()
         self._lay_out()
         self._restore()
         self.period.changed.connect(self._period_chosen)

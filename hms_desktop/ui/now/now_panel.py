@@ -153,7 +153,8 @@ class NowPanel(QFrame):
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(8)
         self.next_button = button(self.tr("Call next"), self._call_next, icon="call")
-        self.next_button.setVisible(self.desk.actor.may("queue.manage"))
+        if not self.desk.actor.may("queue.manage"):
+            self.next_button.hide()
         self.next_button.setEnabled(False)
         row.addWidget(self.next_button, 1)
         self.walk_in: WalkInPanel | None = None
@@ -168,7 +169,8 @@ class NowPanel(QFrame):
             self.walk_in = WalkInPanel(self.desk, self)
         else:
             self.walk_in_button.hide()
-        foot.setVisible(self.walk_in is not None or self.desk.actor.may("queue.manage"))
+        if self.walk_in is None and not self.desk.actor.may("queue.manage"):
+            foot.hide()
         layout.addWidget(foot)
 
     def _build_tiles(self) -> QWidget:

@@ -166,7 +166,8 @@ class AppointmentsPage(Page):
             ),
         }
         for after, one in self.step_buttons.items():
-            one.setVisible(self.desk.actor.may(NEEDS[after]))
+            if not self.desk.actor.may(NEEDS[after]):
+                one.hide()
             row.addWidget(one)
         row.addWidget(self._chosen)
         row.addStretch(1)
@@ -181,7 +182,8 @@ class AppointmentsPage(Page):
         for part in (self._range, self.back, self.on):
             row.addWidget(part)
         self.export_button = button(self.tr("&Export…"), self.export, icon="document")
-        self.export_button.setVisible(self.desk.actor.may("appointments.export"))
+        if not self.desk.actor.may("appointments.export"):
+            self.export_button.hide()
         row.addWidget(self.export_button)
         return foot
 

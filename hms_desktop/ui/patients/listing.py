@@ -81,7 +81,8 @@ class PatientsList(Page):
         self.earlier = icon_button("arrow-left", self.tr("Page before"), lambda: self._turn(-1))
         self.later = icon_button("arrow-right", self.tr("Next page"), lambda: self._turn(1))
         self.new_button = button(self.tr("New patient"), kind="primary", icon="patient-add")
-        self.new_button.setVisible("patients.register" in self.desk.actor.permissions)
+        if "patients.register" not in self.desk.actor.permissions:
+            self.new_button.hide()
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 10, 12, 10)
         bar.setSpacing(8)

@@ -63,7 +63,8 @@ class SearchBox(QFrame):
         self.edit.textChanged.connect(self._typed)
         self.edit.installEventFilter(self)
         self._cap = KeyCap(shortcut)
-        self._cap.setVisible(bool(shortcut))
+        if not shortcut:
+            self._cap.hide()
         self._has_cap = bool(shortcut)
         self._clear = icon_button("close", self.tr("Clear"), self.clear)
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
