@@ -1,0 +1,277 @@
+"""From an empty database to the end of a shift, by keyboard alone; and after a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from hms_desktop import opening
+from hms_desktop.app import Program
+from hms_desktop.domain.accounts import CreateUser
+from hms_desktop.services.assembly import Services, open_services
+from hms_desktop.settings import WindowOptions, load_settings
+from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.sessions import Sessions
+from tests.support import invariants
+from tests.support.programs import cheap
+from tests.ui.shell_desk import OTHER, PASSWORD, begin
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTROL = Qt.KeyboardModifier.ControlModifier
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+TYPED = "Zephyrina Quillfeather"
+
+
+class Keyboard:
+    """Presses keys where the focus is; it has no mouse and calls nothing."""
+
+    def __init__(self, program: Program, qtbot: QtBot) -> None:
+        self.program, self.qtbot = program, qtbot
+
+    @property
+    def sessions(self) -> Sessions:
+        assert self.program.sessions is not None
+        return self.program.sessions
+
+    def focused(self) -> QWidget:
+        widget = QApplication.focusWidget()
+        assert widget is not None, "nothing has the focus"
+        return widget
+
+    def type(self, text: str) -> None:
+        self.qtbot.keyClicks(self.focused(), text)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_KEYS) -> None:
+        self.qtbot.keyClick(self.focused(), key, modifier)
+
+    def tab_to(self, target: QWidget) -> None:
+        for _ in range(40):
+            if target.hasFocus():
+                return
+            self.press(Qt.Key.Key_Tab)
+        pytest.fail(f"Tab does not reach {target.accessibleName()!r}")
+
+    def until(self, ready: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(ready()), timeout=20_000)
+        quiet = time.monotonic() + 0.1
+        while time.monotonic() < quiet:
+            QApplication.processEvents()
+            if self.program.runner.count:
+                quiet = time.monotonic() + 0.1
+            time.sleep(0.003)
+
+    def log_in(self, login: str, password: str) -> None:
+        self.type(login)
+        self.press(Qt.Key.Key_Tab)
+        self.type(password)
+        self.press(Qt.Key.Key_Return)
+        self.until(lambda: self.sessions.bench is not None)
+
+    def command(self, words: str) -> None:
+        """Carry a command out by its name, as Ctrl+K does."""
+        self.press(Qt.Key.Key_K, CONTROL)
+        self.type(words)
+        self.until(lambda: True)
+        self.press(Qt.Key.Key_Return)
+
+
+@pytest.fixture
+def keys(qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keyboard]:
+    def cheaply(url: str) -> Services:
+        return open_services(url, authenticator=cheap())
+
+    monkeypatch.setattr(opening, "open_services", cheaply)
+    program = Program(qapp, WindowOptions(database=None, demo=False), load_settings())
+    program.start()
+    program.window.activateWindow()
+    one = Keyboard(program, qtbot)
+    one.until(lambda: program.first_start is not None)
+    yield one
+    one.until(lambda: True)
+    program.window.close()
+    program.close()
+    program.window.deleteLater()
+    program.deleteLater()
+    QApplication.processEvents()
+
+
+class StrayWindows(QObject):
+    """Notes every window that is shown besides the program's own."""
+
+    def __init__(self, keys: Keyboard) -> None:
+        super().__init__()
+        self.own, self.seen = keys.program.window, list[str]()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.isWindow()
+            and watched is not self.own
+        ):
+            self.seen.append(f"{type(watched).__name__} {watched.accessibleName()}")
+        return False
+
+
+@pytest.fixture
+def strays(keys: Keyboard) -> Iterator[StrayWindows]:
+    watch = StrayWindows(keys)
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(watch)
+    yield watch
+    app.removeEventFilter(watch)
+
+
+def set_up(keys: Keyboard) -> None:
+    """Answer the first start: hospital, database, administrator, recovery sheet."""
+    view = keys.program.first_start
+    assert view is not None
+    keys.type("City Care")
+    keys.press(Qt.Key.Key_Return)
+    keys.press(Qt.Key.Key_Return)
+    keys.until(view.admin.isVisible)
+    keys.type("Asha Menon")
+    keys.press(Qt.Key.Key_Tab)
+    keys.type("asha")
+    for secret in (view.admin.password, view.admin.again):
+        keys.tab_to(secret)
+        keys.type(PASSWORD)
+    keys.press(Qt.Key.Key_Return)
+    keys.until(view.sheet.isVisible)
+    keys.tab_to(view.sheet.seen)
+    keys.press(Qt.Key.Key_Space)
+    keys.tab_to(view.next_button)
+    keys.press(Qt.Key.Key_Space)
+    keys.until(lambda: keys.program.sessions is not None)
+
+
+def lock_and_unlock(keys: Keyboard) -> None:
+    """Lock the screen; only the right password opens it."""
+    sessions = keys.sessions
+    keys.press(Qt.Key.Key_L, CONTROL)
+    keys.until(lambda: sessions.lock_screen.is_locked)
+    assert not keys.program.window.stack.isVisible()
+    keys.type("not this one at all")
+    keys.press(Qt.Key.Key_Return)
+    keys.until(sessions.lock_screen.password.isEnabled)
+    assert sessions.lock_screen.is_locked
+    keys.type(PASSWORD)
+    keys.press(Qt.Key.Key_Return)
+    keys.until(lambda: not sessions.lock_screen.is_locked)
+
+
+def make_receptionist(desk: Desk) -> None:
+    """Make a second log-in, as an administrator elsewhere would."""
+    accounts = desk.services.accounts
+    made = accounts.create_user(
+        desk.actor, CreateUser("sheela", "Sheela Joseph", ("receptionist",))
+    )
+    accounts.redeem_code("sheela", accounts.start_reset(desk.actor, made.id).code, OTHER)
+
+
+@pytest.mark.feature("ACC-1")
+@pytest.mark.feature("ACC-2")
+@pytest.mark.feature("ACC-7")
+@pytest.mark.feature("ACC-9")
+def test_first_start_log_in_lock_unlock_switch_and_log_out(
+    keys: Keyboard, strays: StrayWindows
+) -> None:
+    set_up(keys)
+    sessions = keys.sessions
+    keys.log_in("asha", PASSWORD)
+    first = sessions.bench
+    assert first is not None
+    lock_and_unlock(keys)
+    assert sessions.bench is first
+
+    # Somebody else takes over, and gives the workstation back.
+    make_receptionist(first.desk)
+    keys.command("switch user")
+    keys.until(lambda: sessions.bench is None)
+    assert not first.isVisible()
+    keys.log_in("sheela", OTHER)
+    second = sessions.bench
+    assert second is not None
+    assert second is not first
+    keys.command("log out")
+    keys.until(lambda: sessions.bench is None)
+    gate = first.desk.services.context.gate
+    keys.until(lambda: gate.known(second.desk.actor.token) is None)
+    assert gate.known(first.desk.actor.token) is not None
+    keys.log_in("asha", PASSWORD)
+    assert sessions.bench is first
+    invariants.check(first.desk.services.context.database)
+    assert strays.seen == []
+
+
+def start(mode: str, url: str, tmp_path: Path) -> subprocess.Popen[str]:
+    folders = {
+        "HMS_DATA_DIR": str(tmp_path / "data"),
+        "HMS_CONFIG_DIR": str(tmp_path / "config"),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    arguments = (mode, url, str(tmp_path / "keyring.json"), "sheela", OTHER, TYPED)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.walks.shell_program", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **folders},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(program: subprocess.Popen[str]) -> dict[str, object]:
+    assert program.stdout is not None
+    line = program.stdout.readline()
+    assert line, "the program ended before it told anything"
+    return dict(json.loads(line))
+
+
+@pytest.mark.feature("ACC-9")
+@pytest.mark.slow
+def test_what_was_typed_before_a_kill_is_offered_again(sqlite_url: str, tmp_path: Path) -> None:
+    begin(sqlite_url).close()
+    program = start("type", sqlite_url, tmp_path)
+    try:
+        assert told(program) == {"typed": TYPED}
+        drafts = tmp_path / "data" / "drafts"
+        limit = time.monotonic() + 10
+        while not list(drafts.rglob("*.draft")):
+            assert time.monotonic() < limit, "no draft reached the disk"
+            time.sleep(0.02)
+        time.sleep(0.5)  # the pause after the last key, and the write
+    finally:
+        program.send_signal(signal.SIGKILL)
+        program.wait()
+        assert program.stdout is not None
+        program.stdout.close()
+
+    # Nothing that was typed can be read anywhere among the program's files.
+    secret = TYPED.split(maxsplit=1)[0].encode()
+    for path in (tmp_path / "data").rglob("*"):
+        if path.is_file():
+            assert secret not in path.read_bytes(), path
+
+    again = start("look", sqlite_url, tmp_path)
+    try:
+        assert told(again) == {"offered": True}
+        contents = told(again)["contents"]
+        assert "Zephyrina" in repr(contents)
+        assert again.wait(30) == 0
+    finally:
+        again.kill()
+        again.wait()
+        assert again.stdout is not None
+        again.stdout.close()
