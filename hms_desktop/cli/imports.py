@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -43,19 +44,22 @@ def _data(report: ImportReport) -> dict[str, object]:
     }
 
 
+def _general(why: str) -> str:
+    """Return a reason that many rows share: without a column where none is to blame."""
+    return re.sub(r"'?\{\w+\}'?", "…", why).removeprefix(": ")
+
+
 def _lines(report: ImportReport, path: Path | None) -> list[str]:
     done = "could be imported" if report.dry_run else "imported"
-    lines = [
-        f"{report.rows:,} rows: {report.imported:,} {report.what} {done}, "
-        f"{report.known:,} there already, {len(report.refused):,} refused."
-    ]
+    counts = f"{report.rows:,} rows: {report.imported:,} {report.what} {done}"
+    lines = [f"{counts}, {report.known:,} there already, {len(report.refused):,} refused."]
     if report.dry_run:
         lines.append("Nothing was written: this was a dry run.")
     if report.what == "appointments" and not report.dry_run:
         lines.append(
             f"New with them: {report.new_patients:,} patients, {report.new_doctors:,} doctors."
         )
-    lines += [f"  {count:,} × {why}" for why, count in report.reasons().items()]
+    lines += [f"  {count:,} × {_general(why)}" for why, count in report.reasons().items()]
     if report.refused and path is None:
         lines.append("Add --report FILE to get a list of the refused rows.")
     return lines

@@ -151,6 +151,7 @@ class Runner(QObject):
         self._tasks: set[Task] = set()
         self._newest: dict[tuple[int, str], Task] = {}
         self._closed = False
+        self._closing = False
         # Queued even from the GUI thread itself: the caller's code always finishes first.
         self._arrived.connect(self._deliver_one, Qt.ConnectionType.QueuedConnection)
 
@@ -205,10 +206,15 @@ class Runner(QObject):
         if QThread.currentThread() is not self.thread():
             message = "work is handed over on the GUI thread only"
             raise RuntimeError(message)
+        task = Task(self, wish)
+        if self._closing:
+            # An answer that comes while the program closes may want more work: too late for it.
+            task.cancel()
+            task.finished = True
+            return task
         if self._closed:
             message = "the runner is closed"
             raise RuntimeError(message)
-        task = Task(self, wish)
         if task.slot is not None:
             older = self._newest.get(task.slot)
             if older is not None:
@@ -230,7 +236,7 @@ class Runner(QObject):
         Long work is asked to stop; short work (a save) still runs. False: something was still
         underway after ``seconds``; what had not begun by then is dropped.
         """
-        self._closed = True
+        self._closed = self._closing = True
         for task in self._tasks:
             if task.wish is not None and task.wish.long:
                 task.cancel()
@@ -239,6 +245,7 @@ class Runner(QObject):
         self._pool.shutdown(wait=not unfinished, cancel_futures=True)
         while self._outcomes:
             self._deliver_one()
+        self._closing = False
         return not unfinished
 
     def _work(self, task: Task) -> None:

@@ -103,6 +103,7 @@ class Sessions(QObject):
             return
         seat = self._make_seat(entered)
         self._seats[actor.user_id or 0] = seat
+        seat.desk.layout.window(self._window, "main")
         self._sit(seat)
         if actor.permissions == OWN_ONLY:
             seat.bench.show_extra("profile")

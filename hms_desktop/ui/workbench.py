@@ -189,6 +189,7 @@ class Workbench(QWidget):
             page = self._extra[name](self.desk)
             self._by_name[name] = page
             self.stack.addWidget(page)
+        self.tabs.setCurrentIndex(-1)  # none of them is in front
         self._show(page)
 
     def open_sheet(self) -> None:

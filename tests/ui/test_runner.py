@@ -10,7 +10,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject
 
-from hms_desktop.ui.runner import Cancelled, Progress, Runner, Step
+from hms_desktop.ui.runner import Cancelled, Progress, Runner, Step, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,3 +229,15 @@ def test_work_from_another_thread_is_refused(qtbot: QtBot, runner: Runner, owner
     thread.join(5)
     assert refused
     assert runner.count == 0
+
+
+def test_an_answer_that_wants_more_work_while_the_runner_closes_is_too_late(qtbot: QtBot) -> None:
+    runner, owner = Runner(), QObject()
+    late: list[Task] = []
+    runner.run(
+        lambda: 1,
+        owner=owner,
+        done=lambda _one: late.append(runner.run(lambda: 2, owner=owner)),
+    )
+    runner.close()
+    assert [task.cancelled for task in late] == [True]

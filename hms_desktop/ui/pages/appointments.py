@@ -14,11 +14,11 @@ from hms_desktop.domain.appointments import AppointmentFilter, AppointmentRow, V
 from hms_desktop.domain.doctors import DepartmentRow, DoctorRow
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.look_alikes import look_alikes
-from hms_desktop.ui.actions import Command
 from hms_desktop.ui.appointments.cancel_panel import CancelPanel
 from hms_desktop.ui.appointments.exporting import ExportLine
 from hms_desktop.ui.appointments.filters import FilterBar
 from hms_desktop.ui.appointments.list_table import AppointmentTable
+from hms_desktop.ui.appointments.page_commands import page_commands
 from hms_desktop.ui.appointments.steps import NEEDS, BatchSteps
 from hms_desktop.ui.buttons import button, icon_button
 from hms_desktop.ui.errors import sentence
@@ -67,7 +67,7 @@ class AppointmentsPage(Page):
         self.table.opened.connect(lambda row: desk.navigate.appointment.emit(row.id))
         self.table.selected.connect(lambda _ids: self._show_steps())
         self.table.menu_wanted.connect(self._show_menu)
-        self._add_commands()
+        self.commands.add_all(page_commands(self))
         self._show_steps()
         self._load_choices()
         self.reload()
@@ -187,44 +187,8 @@ class AppointmentsPage(Page):
         row.addWidget(self.export_button)
         return foot
 
-    def _add_commands(self) -> None:
-        group = self.tr("Appointments")
-        search = self.filters.text
-        self.commands.add_all(
-            (
-                Command(
-                    "list.find", self.tr("Search in the list"), search.setFocus, "Ctrl+F", group
-                ),
-                Command(
-                    "list.back", self.tr("Earlier rows"), lambda: self.turn(-1), "Alt+PgUp", group
-                ),
-                Command(
-                    "list.on", self.tr("Later rows"), lambda: self.turn(1), "Alt+PgDown", group
-                ),
-            )
-        )
-        if self.desk.actor.may("appointments.export"):
-            self.commands.add(
-                Command("list.export", self.tr("Export this list"), self.export, "Ctrl+E", group)
-            )
-        names = {
-            Status.CONFIRMED: self.tr("Confirm the selected visits"),
-            Status.ARRIVED: self.tr("Check the selected patients in"),
-            Status.NO_SHOW: self.tr("Mark the selected visits as no-show"),
-            Status.CANCELLED: self.tr("Cancel the selected visits"),
-        }
-        for after, text in names.items():
-            self.commands.add(
-                Command(
-                    f"list.{after.value}",
-                    text,
-                    partial(self.step, after),
-                    group=group,
-                    enabled=partial(self._may, after),
-                )
-            )
-
-    def _may(self, after: Status) -> bool:
+    def may_step(self, after: Status) -> bool:
+        """Say whether all selected visits may take a step."""
         return self.steps.allowed(self.table.selected_rows(), after)
 
     def _load_choices(self) -> None:

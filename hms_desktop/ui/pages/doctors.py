@@ -148,12 +148,12 @@ class DoctorsPage(Page):
         self._trouble.hide()
         self._doctors = {one.id: one for one in people.doctors}
         everybody = Line(
-            _ALL, "", self.tr("All departments"), self._count(len(people.doctors)), spoken=""
+            _ALL, "", self.tr("All departments"), _count(self, len(people.doctors)), spoken=""
         )
         self.departments.set_lines(
             [everybody]
             + [
-                Line(one.id, "", one.name, self._count(one.doctors), tip=one.description)
+                Line(one.id, "", one.name, _count(self, one.doctors), tip=one.description)
                 for one in people.departments
             ]
         )
@@ -169,9 +169,6 @@ class DoctorsPage(Page):
         self._show_doctors()
         self._load_slots()
 
-    def _count(self, number: int) -> str:
-        return self.tr("1 doctor") if number == 1 else self.tr("{n} doctors").format(n=number)
-
     def _choose_department(self) -> None:
         key = self.departments.current_key()
         if key is not None and key != self._department:
@@ -183,34 +180,10 @@ class DoctorsPage(Page):
         shown = [
             one for one in self._doctors.values() if self._department in {_ALL, one.department_id}
         ]
-        self.doctors.set_lines([self._doctor_line(one) for one in shown])
+        self.doctors.set_lines([_doctor_line(self, one) for one in shown])
         if shown and self.doctors.current_key() is None:
             self.doctors.select(shown[0].id)
         self._choose_doctor()
-
-    def _doctor_line(self, one: DoctorRow) -> Line:
-        skills = ", ".join(one.specializations) or one.department_name
-        state = "" if one.bookable else self._state_words(one)
-        return Line(
-            one.id,
-            initials(one.display_name.removeprefix("Dr ")),
-            one.display_name,
-            skills,
-            lead_role="dim",
-            right_detail=one.room_name,
-            flag=state,
-            faint=not one.bookable,
-            spoken=", ".join(
-                part for part in (one.display_name, skills, one.room_name, state) if part
-            ),
-        )
-
-    def _state_words(self, one: DoctorRow) -> str:
-        return {
-            Approval.PENDING: self.tr("not approved yet"),
-            Approval.APPROVED: self.tr("can be booked"),
-            Approval.BLOCKED: self.tr("blocked"),
-        }[one.approval]
 
     def _choose_doctor(self) -> None:
         one = self.current_doctor()
@@ -226,7 +199,7 @@ class DoctorsPage(Page):
         self._name.setText(one.display_name)
         about = (one.department_name, ", ".join(one.specializations), one.room_name, one.phone)
         self._about.setText(" · ".join(part for part in about if part))
-        self._state.set_text(self._state_words(one))
+        self._state.set_text(_state_words(self, one))
         good = one.approval is Approval.APPROVED
         self._state.set_kind("ok" if good else "warn", "check" if good else "alert")
         if one.has_photo:
@@ -310,6 +283,34 @@ class DoctorsPage(Page):
     def _failed(self, error: Exception) -> None:
         self._trouble.setText(sentence(error))
         self._trouble.show()
+
+
+def _doctor_line(page: QWidget, one: DoctorRow) -> Line:
+    skills = ", ".join(one.specializations) or one.department_name
+    state = "" if one.bookable else _state_words(page, one)
+    return Line(
+        one.id,
+        initials(one.display_name.removeprefix("Dr ")),
+        one.display_name,
+        skills,
+        lead_role="dim",
+        right_detail=one.room_name,
+        flag=state,
+        faint=not one.bookable,
+        spoken=", ".join(part for part in (one.display_name, skills, one.room_name, state) if part),
+    )
+
+
+def _state_words(page: QWidget, one: DoctorRow) -> str:
+    return {
+        Approval.PENDING: page.tr("not approved yet"),
+        Approval.APPROVED: page.tr("can be booked"),
+        Approval.BLOCKED: page.tr("blocked"),
+    }[one.approval]
+
+
+def _count(page: QWidget, number: int) -> str:
+    return page.tr("1 doctor") if number == 1 else page.tr("{n} doctors").format(n=number)
 
 
 def _card(*parts: QWidget) -> QFrame:
