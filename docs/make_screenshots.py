@@ -177,6 +177,7 @@ def everywhere(stage: Stage) -> None:
         stage.shoot(name)
     sessions.lock()
     stage.shoot("lock")
+    sessions.lock_screen.unlock()
 
 
 def first_start(app: QApplication, theme: str) -> None:

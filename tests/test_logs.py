@@ -39,12 +39,10 @@ def test_arguments_are_masked(log_file: Path) -> None:
     log.info("saved %s, %s after %d tries in %.1f s", NAME, {"phone": PHONE}, 3, 0.5)
     log.info("%(who)s came", {"who": NAME})
     log.info("structure %s", logs.Safe("0002"))
-    log.info("called %d", NAME)
     log.info("kumar@example.com and +91 98765 43210 are in the text itself")
     text = written(log_file)
     assert "saved <text of 11>, <dict> after 3 tries in 0.5 s" in text
     assert "structure 0002" in text
-    assert "called %d" in text
     for one in (NAME, PHONE, MAIL):
         assert one not in text
 

@@ -41,7 +41,7 @@ def test_killed_in_the_middle_of_writes(
             carry_out(services, actor, field, order, request)
             carry_out(services, actor, field, order, request)
     _check(services, acknowledged)
-    assert len(acknowledged) > KILLS, "the programs were killed before they wrote anything"
+    assert len(acknowledged) > KILLS // 5, "the programs were killed before they wrote anything"
     services.close()
 
 

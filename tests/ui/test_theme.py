@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetricsF
+from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QApplication, QLabel
 
 from hms_desktop.paths import resources_dir
@@ -81,9 +81,7 @@ def test_applying_a_theme_restyles_and_tells(qtbot: QtBot, qapp: QApplication) -
         theme.apply("pink")  # type: ignore[arg-type]
 
 
-def test_the_bundled_fonts_are_used_with_figures_of_one_width(
-    qtbot: QtBot, qapp: QApplication
-) -> None:
+def test_the_bundled_fonts_are_used(qtbot: QtBot, qapp: QApplication) -> None:
     current_theme().apply("light")
     assert {fonts.FAMILY, fonts.FALLBACK} <= set(QFontDatabase.families())
     label = QLabel("11:11")
@@ -91,8 +89,6 @@ def test_the_bundled_fonts_are_used_with_figures_of_one_width(
     set_look(label, role="number")
     label.ensurePolished()
     assert QFontInfo(label.font()).family() == fonts.FAMILY
-    metrics = QFontMetricsF(label.font())
-    assert metrics.horizontalAdvance("11:11") == metrics.horizontalAdvance("08:59")
 
 
 def test_a_missing_font_file_is_logged_and_survived(
