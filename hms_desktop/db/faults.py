@@ -46,6 +46,7 @@ _EXCLUSIONS = {
     "ex_appointment_room": "room",
 }
 _LOST = {"57P01", "57P02", "57P03"}
+_NO_ANSWER = (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)
 _BUSY = {"55P03", "57014"}
 _AGAIN = {"40P01", "40001"}
 
@@ -89,7 +90,7 @@ def _of_sqlite(error: sqlite3.Error) -> Exception | None:  # noqa: PLR0911 - a t
     return None
 
 
-def _of_postgres(error: sqlalchemy.exc.DBAPIError) -> Exception | None:
+def _of_postgres(error: sqlalchemy.exc.DBAPIError) -> Exception | None:  # noqa: PLR0911 - as above
     code = getattr(error.orig, "sqlstate", None)
     diagnosis = getattr(error.orig, "diag", None)
     constraint = getattr(diagnosis, "constraint_name", None) or ""
@@ -103,7 +104,10 @@ def _of_postgres(error: sqlalchemy.exc.DBAPIError) -> Exception | None:
         return Retry(code)
     if code in _BUSY:
         return busy()
-    if error.connection_invalidated or code in _LOST or (code or "08").startswith("08"):
+    if error.connection_invalidated or code in _LOST or (code or "").startswith("08"):
+        return unreachable()
+    # Without a code the server said nothing; what is wrong with the data itself is no such case.
+    if code is None and isinstance(error, _NO_ANSWER):
         return unreachable()
     if code == "53100":
         return Unusable(

@@ -21,6 +21,8 @@ WALK_IN_LANE = 200
 LONGEST_MINUTES = 24 * 60
 NOTE_LIMIT = 2_000
 REASON_LIMIT = 500
+TOKEN_LIMIT = 64
+"""Characters of the token of a hold."""
 
 
 class Source(StrEnum):
@@ -80,6 +82,9 @@ class BookAppointment:
             note=clean(self.note, "note", limit=NOTE_LIMIT, multiline=True),
             overbook_reason=_reason(self.overbook_reason, "overbook_reason"),
             outside_hours_reason=_reason(self.outside_hours_reason, "outside_hours_reason"),
+            hold_token=None
+            if self.hold_token is None
+            else clean(self.hold_token, "hold_token", limit=TOKEN_LIMIT),
         )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.patients import check_mrn_prefix
 from hms_desktop.domain.text import clean
 
 DAY_MINUTES = 1440
@@ -61,6 +63,12 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 }
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Return the known zones; looking them up walks through a folder tree."""
+    return frozenset(available_timezones())
+
+
 def check_setting(name: str, value: Any) -> Any:  # noqa: ANN401 - settings are of several types
     """Return the cleaned value of one setting; raise Invalid with the setting as field."""
     if name not in {one.name for one in fields(DEFAULTS)}:
@@ -77,7 +85,9 @@ def check_setting(name: str, value: Any) -> Any:  # noqa: ANN401 - settings are 
         return value
     if not isinstance(value, str):
         raise Invalid(name, "This setting is a text.")
-    text = clean(value, name, limit=200, required=name != "mrn_prefix")
-    if name == "zone" and text not in available_timezones():
+    if name == "mrn_prefix":
+        return check_mrn_prefix(value)
+    text = clean(value, name, limit=200, required=True)
+    if name == "zone" and text not in _zones():
         raise Invalid(name, "There is no time zone called {zone}.", zone=text)
     return text

@@ -24,6 +24,9 @@ from hms_desktop.domain.errors import Invalid
 
 _PLANE_END = 0xFFFE  # the last two codes of every plane are no characters, and never will be
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+SEARCH_LIMIT = 200
+"""Characters of a search that count."""
 _BLANKS = re.compile(r"\s+")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LINE_CONTROLS = frozenset("\t\n\x0b\x0c\r\x85\u2028\u2029")
@@ -76,6 +79,11 @@ def clean(
     if required and not cleaned:
         raise Invalid(field, "This field is empty. Nothing was saved. Fill it in.")
     return cleaned
+
+
+def searchable(text: str) -> str:
+    """Return a typed search as a database can be asked for it: short, nothing unstorable."""
+    return _UNSTORABLE.sub(" ", text[:SEARCH_LIMIT])
 
 
 def _sift(text: str, field: str, *, multiline: bool) -> str:

@@ -23,6 +23,7 @@ from hms_desktop.domain.appointments import (
 from hms_desktop.domain.errors import NotFound
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.names import fold
+from hms_desktop.domain.text import searchable
 
 _creator = user.alias("creator")
 _editor = user.alias("editor")
@@ -234,7 +235,7 @@ def _conditions(wish: AppointmentFilter) -> list[sa.ColumnElement[bool]]:
             sa.func.lower(patient.c.mrn).contains(word, autoescape=True),
             sa.func.lower(doctor.c.display_name).contains(word, autoescape=True),
         )
-        for word in fold(wish.text).split()
+        for word in fold(searchable(wish.text)).split()
     )
     return conditions
 

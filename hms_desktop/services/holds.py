@@ -12,13 +12,12 @@ from hms_desktop.db.tables.appointments import slot_hold
 from hms_desktop.db.writing import Write
 from hms_desktop.domain import zones
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.appointments import HoldRow
+from hms_desktop.domain.appointments import TOKEN_LIMIT, HoldRow
 from hms_desktop.domain.errors import Conflict, Invalid
+from hms_desktop.domain.text import clean
 from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.hold_rows import hold_row, hold_rows
-
-TOKEN_LIMIT = 64
 
 
 class HoldsService(Service):
@@ -39,7 +38,7 @@ class HoldsService(Service):
 
         The same token again moves or renews the hold. Raises Conflict when another desk holds it.
         """
-        if not token or len(token) > TOKEN_LIMIT or not starts_at < ends_at:
+        if not token or token != clean(token, "token", limit=TOKEN_LIMIT) or starts_at >= ends_at:
             raise Invalid("token", "A hold needs a token and a stretch of time.")
         stamp = self.stamp(actor, "hold", request_id)
 

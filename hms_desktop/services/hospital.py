@@ -20,6 +20,7 @@ from hms_desktop.domain.hospital import (
     check_together,
 )
 from hms_desktop.domain.settings import DEFAULTS, HospitalSettings, check_setting
+from hms_desktop.domain.text import searchable
 from hms_desktop.services.context import Service
 from hms_desktop.services.edited_rows import only_writer
 from hms_desktop.services.gate import open_to_all, permitted
@@ -136,10 +137,10 @@ def _conditions(wish: AuditFilter) -> list[sa.ColumnElement[bool]]:
     columns = audit_entry.c
     exact: tuple[tuple[sa.Column[Any], object], ...] = (
         (columns.user_id, wish.user_id),
-        (columns.entity, wish.entity or None),
+        (columns.entity, searchable(wish.entity) or None),
         (columns.entity_id, wish.entity_id),
         (columns.patient_id, wish.patient_id),
-        (columns.action, wish.action or None),
+        (columns.action, searchable(wish.action) or None),
     )
     conditions: list[sa.ColumnElement[bool]] = [
         column == value for column, value in exact if value is not None

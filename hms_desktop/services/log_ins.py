@@ -12,7 +12,12 @@ from cachetools import LRUCache
 
 from hms_desktop.db.tables.accounts import recovery_code, user
 from hms_desktop.db.writing import Stamp, Write, shown
-from hms_desktop.domain.accounts import DEMO_LOGINS, WORKSTATION_LIMIT, login_key
+from hms_desktop.domain.accounts import (
+    DEMO_LOGINS,
+    WORKSTATION_LIMIT,
+    check_login,
+    login_key,
+)
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.passwords import check_shape, context_words, refuse_waiting, wait_after
@@ -157,7 +162,11 @@ class LogInsService(Service):
     # ------------------------------------------------------------------------------ underneath
 
     def _find(self, login: str) -> sa.Row[Any] | None:
-        query = sa.select(user).where(user.c.login == login_key(login), user.c.retired_at.is_(None))
+        try:
+            name = check_login(login)
+        except Invalid:
+            return None  # no log-in can be called that, so nobody is
+        query = sa.select(user).where(user.c.login == name, user.c.retired_at.is_(None))
         with self.database.read() as connection:
             return connection.execute(query).one_or_none()
 
