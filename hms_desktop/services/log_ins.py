@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from cachetools import LRUCache
 
+from hms_desktop.db.engine import Database
 from hms_desktop.db.tables.accounts import recovery_code, user
 from hms_desktop.db.writing import Stamp, Write, shown
 from hms_desktop.domain.accounts import (
@@ -116,7 +117,7 @@ class LogInsService(Service):
 
         Raises Invalid with the field ``old`` or ``new``.
         """
-        if request_id is not None and self._was_done(request_id):
+        if request_id is not None and _was_done(self.database, request_id):
             return self.gate.settle(actor.token) or actor
         person = self._prove(self._own_login(actor), old, actor.workstation, "old")
         if hmac.compare_digest(old.encode("utf-8", "replace"), new.encode("utf-8", "replace")):
@@ -169,10 +170,6 @@ class LogInsService(Service):
         query = sa.select(user).where(user.c.login == name, user.c.retired_at.is_(None))
         with self.database.read() as connection:
             return connection.execute(query).one_or_none()
-
-    def _was_done(self, request_id: str) -> bool:
-        with self.database.read() as connection:
-            return self.database.was_done(connection, request_id)
 
     def _own_login(self, actor: Actor) -> str:
         with self.database.read() as connection:
@@ -300,6 +297,11 @@ class LogInsService(Service):
             self._sessions.end_all(write, person.id, "password", but=keep)
 
         self.database.write(stamp, work, lambda _connection: None)
+
+
+def _was_done(database: Database, request_id: str) -> bool:
+    with database.read() as connection:
+        return database.was_done(connection, request_id)
 
 
 def write_state(
