@@ -70,6 +70,9 @@ class Feed:
                 self._stop.wait(RETRY_SECONDS)
 
     def _live(self, lost: bool) -> None:  # noqa: FBT001
+        if lost:
+            # The pool's connections lead nowhere; nobody's next call shall be the one to find out.
+            self._database.engine.dispose()
         self._ready.set()
         self._on_state(True)  # noqa: FBT003
         if lost:
