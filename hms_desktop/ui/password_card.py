@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.passwords import SHORTEST
+from hms_desktop.domain.passwords import SHORTEST, normal
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.cards import Card
 from hms_desktop.ui.errors import sentence
@@ -47,13 +47,7 @@ class PasswordCard(Card):
         self.form.add_row(
             (
                 "new",
-                Field(
-                    self.tr("New password"),
-                    self.new,
-                    hint=self.tr("{n} characters or more; several words are easy to type").format(
-                        n=SHORTEST
-                    ),
-                ),
+                Field(self.tr("New password"), self.new),
                 1,
             ),
             ("again", Field(self.tr("New password again"), self.again), 1),
@@ -64,6 +58,19 @@ class PasswordCard(Card):
         for one in (self.old, self.new, self.again):
             one.returnPressed.connect(self.change)
             one.textEdited.connect(lambda _text: self._begin_anew())
+        self.new.textChanged.connect(self._show_length)
+        self._show_length("")
+
+    def _show_length(self, typed: str) -> None:
+        # Counted as the service counts, so that both say the same of composed letters.
+        count = len(normal(typed))
+        if not count:
+            words = self.tr("{n} characters or more; several words are easy to type")
+        elif count < SHORTEST:
+            words = self.tr("{count} of at least {n} characters")
+        else:
+            words = self.tr("{count} characters: long enough")
+        self.form.field("new").set_hint(words.format(n=SHORTEST, count=count))
 
     def _begin_anew(self) -> None:
         self._request = ""

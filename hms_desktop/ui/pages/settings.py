@@ -47,6 +47,7 @@ class SettingsPage(Page):
                     self.hospital.save,
                     "Ctrl+S",
                     self.title,
+                    also=("Ctrl+Return", "Ctrl+Enter"),
                 )
             )
         self.reload()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ from hms_desktop.ui.widgets.field import Field, Form, line
 from hms_desktop.ui.widgets.segmented import Segmented
 
 DRAFT = "settings"
+#: In the draft: what the changed settings were when they were typed over.
+BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,22 +202,27 @@ class HospitalCard(Card):
         self._offer_draft()
 
     def _fill(self, settings: HospitalSettings) -> None:
-        self._filling = True
-        for name, editor in self.editors.items():
-            editor.write(getattr(settings, name))
-        self._filling = False
+        self._write({name: getattr(settings, name) for name in self.editors})
         self.form.clear_errors()
         self._show_dirty()
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        self._filling = True
+        for name, value in values.items():
+            self.editors[name].write(value)
+        self._filling = False
 
     def _offer_draft(self) -> None:
         draft = self._desk.drafts.get(DRAFT)
         if self._base is None or not self.may_change or not draft or self.changes():
             return
-        self._filling = True
-        for name, value in draft.items():
-            if name in self.editors and _fits(name, value):
-                self.editors[name].write(value)
-        self._filling = False
+        self._write(
+            {name: one for name, one in draft.items() if name in self.editors and _fits(name, one)}
+        )
+        # The versions are those of now: what changed since it was typed would go unseen.
+        clashing = _clashing(self.changes(), draft.get(BEFORE, {}), self._base)
+        if clashing:
+            self._show_conflict(str(Stale().values["who"]), clashing)
         self._show_dirty()
 
     # ------------------------------------------------------------------------------ typing
@@ -231,7 +238,8 @@ class HospitalCard(Card):
             return
         changes = self.changes()
         if changes:
-            self._desk.drafts.keep(DRAFT, changes)
+            before = {one: getattr(self._base, one) for one in changes}
+            self._desk.drafts.keep(DRAFT, {**changes, BEFORE: before})
         else:
             self._desk.drafts.discard(DRAFT)
         try:
@@ -280,6 +288,7 @@ class HospitalCard(Card):
     def _done(self, settings: HospitalSettings) -> None:
         self._wish = None
         self._desk.drafts.discard(DRAFT)
+        self.conflict.clear()
         self._base = settings
         self._fill(settings)
         self._desk.toasts.show_toast(self.tr("The hospital's settings are saved."), kind="ok")
@@ -306,24 +315,31 @@ class HospitalCard(Card):
         before, self._base, self._versions = self._base, theirs, versions
         self._wish = None
         # What others changed and I did not touch is taken over; only clashes are asked about.
-        self._filling = True
-        for name, editor in self.editors.items():
-            if name not in mine:
-                editor.write(getattr(theirs, name))
-        self._filling = False
-        clashing = {
-            name: value
-            for name, value in mine.items()
-            if before is not None and getattr(theirs, name) != getattr(before, name)
-        }
+        self._write({name: getattr(theirs, name) for name in self.editors if name not in mine})
+        known = {} if before is None else {name: getattr(before, name) for name in mine}
+        self._show_conflict(who, _clashing(mine, known, theirs))
+        self._show_dirty()
+
+    def _show_conflict(self, who: str, clashing: Mapping[str, Any]) -> None:
+        base, fields = self._base, self.form.fields
         self.conflict.show_conflict(
             who,
             [
-                (self.form.field(name).label.text(), _shown(getattr(theirs, name)), _shown(value))
+                (fields[name].label.text(), _shown(getattr(base, name)), _shown(value))
                 for name, value in clashing.items()
             ],
         )
-        self._show_dirty()
+
+
+def _clashing(
+    mine: Mapping[str, Any], before: Mapping[str, Any], theirs: HospitalSettings
+) -> dict[str, Any]:
+    """Return what I typed over a value that somebody else has changed meanwhile."""
+    return {
+        name: value
+        for name, value in mine.items()
+        if name in before and getattr(theirs, name) != before[name]
+    }
 
 
 def _fits(name: str, value: object) -> bool:

@@ -163,6 +163,21 @@ def test_a_password_that_cannot_be_is_said_at_its_field(
 
 
 @pytest.mark.feature("ACC-3")
+def test_the_length_of_a_new_password_is_counted_while_typing(here: Place) -> None:
+    page = open_page(here)
+    note = page.password.form.field("new")._note
+    assert "15" in note.text()
+    type_into(page.password.new, "walnut-ferry-c")
+    assert "14 of at least 15" in note.text()
+    QTest.keyClicks(page.password.new, "a")
+    assert "15 characters: long enough" in note.text()
+    page.password.new.setText("e\u0301" * 14)
+    assert "14 of at least 15" in note.text()
+    page.password.new.clear()
+    assert "or more" in note.text()
+
+
+@pytest.mark.feature("ACC-3")
 def test_a_new_sheet_ends_the_codes_of_the_old_one(here: Place) -> None:
     page = open_page(here)
     assert "no recovery codes" in page.recovery.detail.text()

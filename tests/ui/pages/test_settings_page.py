@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -97,7 +97,8 @@ def test_what_the_environment_sets_cannot_be_changed_here(
 
 
 @pytest.mark.feature("OPS-1")
-def test_the_hospital_is_saved_from_the_keyboard(admin: Place) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_S, Qt.Key.Key_Return])
+def test_the_hospital_is_saved_from_the_keyboard(admin: Place, key: Qt.Key) -> None:
     page = open_page(admin)
     card = hospital_of(page)
     assert not card.save_button.isEnabled()
@@ -108,7 +109,7 @@ def test_the_hospital_is_saved_from_the_keyboard(admin: Place) -> None:
     card.editors["slot_minutes"].write(20)
     assert admin.desk.drafts.get(DRAFT) is not None
     page.commands.set_active(True)
-    QTest.keyClick(edit, Qt.Key.Key_S, CONTROL)
+    QTest.keyClick(edit, key, CONTROL)
     admin.settle()
     saved = admin.services.context.settings()
     assert saved.hospital_name == "River & Sons <b>Hospital</b>"
@@ -175,6 +176,30 @@ def test_what_was_typed_is_offered_again(admin: Place) -> None:
     again.put_back()
     admin.settle()
     assert again.editors["mrn_prefix"].read() == "H"
+    assert admin.desk.drafts.get(DRAFT) is None
+
+
+@pytest.mark.feature("NET-1")
+@pytest.mark.parametrize("mine", [True, False])
+def test_a_draft_older_than_the_change_of_somebody_else_is_compared(
+    admin: Place, mine: bool
+) -> None:
+    first = open_page(admin)
+    hospital_of(first).editors["slot_minutes"].write(20)
+    admin.settle()
+    first.hide()
+    first.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    admin.services.hospital.change_settings(admin.desk.actor, {"slot_minutes": 45, "mrn_width": 9})
+    card = hospital_of(open_page(admin))
+    assert card.changes() == {"slot_minutes": 20}
+    assert not card.conflict.isHidden()
+    assert admin.services.context.settings().slot_minutes == 45
+    (card.conflict.keep_mine if mine else card.conflict.take_theirs).click()
+    admin.settle()
+    assert card.conflict.isHidden()
+    saved = admin.services.context.settings()
+    assert (saved.slot_minutes, saved.mrn_width) == (20 if mine else 45, 9)
     assert admin.desk.drafts.get(DRAFT) is None
 
 
