@@ -6,7 +6,8 @@ import argparse
 from dataclasses import asdict
 from datetime import timedelta
 
-from hms_desktop.cli.common import OK, UsageError, a_count, a_date, a_moment, answer, opened
+from hms_desktop.cli.common import a_count, a_date, a_moment, answer, opened
+from hms_desktop.cli.status import OK, UsageError
 from hms_desktop.domain import zones
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import BookAppointment

@@ -11,20 +11,16 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
+from hms_desktop.cli.status import UsageError
 from hms_desktop.db.engine import Database
 from hms_desktop.db.location import file_of, normal_url
 from hms_desktop.db.migrate import require_current
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.errors import HmsError, Unusable
+from hms_desktop.domain.errors import Unusable
 from hms_desktop.services.assembly import Services, open_services
 from hms_desktop.settings import load_settings, with_password
 
-OK, REFUSED, USAGE = 0, 1, 2
 NAME = "command line"
-
-
-class UsageError(HmsError):
-    """The command line cannot be understood; nothing was done."""
 
 
 def address(options: argparse.Namespace) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from hms_desktop.cli.common import OK, REFUSED, address, answer, existing
+from hms_desktop.cli.common import address, answer, existing
+from hms_desktop.cli.status import OK, REFUSED
 from hms_desktop.db import check, migrate
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hms_desktop import __version__, logs
-from hms_desktop.cli.common import OK, answer
+from hms_desktop.cli.common import answer
+from hms_desktop.cli.status import OK
 from hms_desktop.db import check, migrate
 from hms_desktop.domain.errors import HmsError, Unusable
 from hms_desktop.settings import load_settings, split_password, with_password

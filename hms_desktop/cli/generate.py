@@ -7,7 +7,8 @@ import sys
 from dataclasses import asdict
 from time import perf_counter
 
-from hms_desktop.cli.common import OK, a_count, address, answer, progress
+from hms_desktop.cli.common import a_count, address, answer, progress
+from hms_desktop.cli.status import OK
 from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
 

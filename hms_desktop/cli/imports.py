@@ -7,7 +7,8 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from hms_desktop.cli.common import OK, REFUSED, answer, opened, progress
+from hms_desktop.cli.common import answer, opened, progress
+from hms_desktop.cli.status import OK, REFUSED
 from hms_desktop.domain.imports import ImportReport
 from hms_desktop.services.imports import ImportsService, write_report
 

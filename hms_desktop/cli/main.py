@@ -9,17 +9,25 @@ import sys
 from collections.abc import Sequence
 
 from hms_desktop import __version__, logs
-from hms_desktop.cli import booking, database, diagnostics, generate, imports, users
-from hms_desktop.cli.common import OK, REFUSED, USAGE, UsageError, progress
+from hms_desktop.cli.status import OK, REFUSED, USAGE, UsageError
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.settings import WindowOptions, load_settings
 
 log = logging.getLogger(__name__)
-_PARTS = (database, generate, users, booking, imports, diagnostics)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the whole command line."""
+    # Only here: they load the database and every service, which the window does behind its paint.
+    from hms_desktop.cli import (  # noqa: PLC0415
+        booking,
+        database,
+        diagnostics,
+        generate,
+        imports,
+        users,
+    )
+
     common = argparse.ArgumentParser(add_help=False)
     _common(common)
     top = argparse.ArgumentParser(
@@ -27,16 +35,31 @@ def parser() -> argparse.ArgumentParser:
         description="The front desk of a hospital. Without a subcommand: the window.",
         epilog="Exit status: 0 done, 1 refused, 2 wrong arguments.",
     )
+    _of_window(top)
+    commands = top.add_subparsers(metavar="SUBCOMMAND")
+    for part in (database, generate, users, booking, imports, diagnostics):
+        part.add(commands, common)
+    return top
+
+
+def window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
+    """Return the options when nothing but the window is asked for, else None."""
+    alone = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    _of_window(alone)
+    try:
+        options, others = alone.parse_known_args(arguments)
+    except argparse.ArgumentError:
+        return None
+    return None if others else options
+
+
+def _of_window(top: argparse.ArgumentParser) -> None:
     top.add_argument("--version", action="version", version=f"hms-desktop {__version__}")
     top.add_argument("--database", metavar="ADDRESS", help="postgresql://… or a file")
     top.add_argument("--demo", action="store_true", help="a demo hospital in its own file")
     top.add_argument("--workstation", metavar="NAME", help="name of this workstation")
     top.add_argument("--theme", choices=("system", "light", "dark"))
     top.set_defaults(run=window, json=False)
-    commands = top.add_subparsers(metavar="SUBCOMMAND")
-    for part in _PARTS:
-        part.add(commands, common)
-    return top
 
 
 def _common(one: argparse.ArgumentParser) -> None:
@@ -53,11 +76,10 @@ def window(options: argparse.Namespace) -> int:
     """Show the window."""
     # Only here: the command line must not wait for Qt, nor need a screen.
     from hms_desktop.app import run_window  # noqa: PLC0415
-    from hms_desktop.services.demo_hospital import ensure_demo  # noqa: PLC0415
 
     if options.demo and options.database:
         raise UsageError("Give either --demo or --database: the demo has its own file.")
-    address = ensure_demo(progress) if options.demo else options.database
+    address = _demo() if options.demo else options.database
     return run_window(
         WindowOptions(
             database=address,
@@ -68,10 +90,19 @@ def window(options: argparse.Namespace) -> int:
     )
 
 
+def _demo() -> str:
+    # Only for --demo: making a hospital takes every service.
+    from hms_desktop.cli.common import progress  # noqa: PLC0415
+    from hms_desktop.services.demo_hospital import ensure_demo  # noqa: PLC0415
+
+    return ensure_demo(progress)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status: 0 done, 1 refused, 2 wrong arguments."""
     try:
-        options = parser().parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = window_options(given) or parser().parse_args(given)
         _set_up_log()
         status = int(options.run(options))
         # Here and not at the interpreter's end, where a closed pipe would speak for itself.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from hms_desktop.cli.common import OK, answer, opened, read_secret
+from hms_desktop.cli.common import answer, opened, read_secret
+from hms_desktop.cli.status import OK
 from hms_desktop.domain.accounts import CreateUser, UserRow, login_key
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Conflict, NotFound

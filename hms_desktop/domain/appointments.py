@@ -128,8 +128,14 @@ class CancelAppointment:
     text: str = ""
 
     def check(self) -> CancelAppointment:
-        """Return the cleaned wish."""
-        return replace(self, text=clean(self.text, "text", limit=REASON_LIMIT))
+        """Return the cleaned wish; raise Invalid for a reason that is not in the list."""
+        if self.reason not in set(CancelReason):
+            raise Invalid("reason", "Choose one of the reasons for cancelling.")
+        return replace(
+            self,
+            reason=CancelReason(self.reason),
+            text=clean(self.text, "text", limit=REASON_LIMIT),
+        )
 
 
 def check_start(starts_at: datetime) -> None:

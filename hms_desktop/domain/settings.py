@@ -13,6 +13,7 @@ from hms_desktop.domain.patients import check_mrn_prefix
 from hms_desktop.domain.text import clean
 
 DAY_MINUTES = 1440
+COUNTRY_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,10 @@ def check_setting(name: str, value: Any) -> Any:  # noqa: ANN401 - settings are 
     if name == "mrn_prefix":
         return check_mrn_prefix(value)
     text = clean(value, name, limit=200, required=True)
+    if name == "country" and not (
+        len(text) == COUNTRY_LETTERS and text.isascii() and text.isalpha()
+    ):
+        raise Invalid(name, "A country is given by its two letters, such as IN or DE.")
     if name == "zone" and text not in _zones():
         raise Invalid(name, "There is no time zone called {zone}.", zone=text)
-    return text
+    return text.upper() if name == "country" else text

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from hms_desktop.db.tables.appointments import appointment
-from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import (
@@ -21,7 +20,7 @@ from hms_desktop.domain.appointments import (
 from hms_desktop.domain.errors import Invalid, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.text import clean
-from hms_desktop.services import appointment_rows
+from hms_desktop.services import appointment_rows, queue_rows
 from hms_desktop.services.appointment_reading import AppointmentReading
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.status_steps import change_status
@@ -184,15 +183,6 @@ class AppointmentSteps(AppointmentReading):
 
 
 def done_again(connection: sa.Connection, request_id: str) -> Done:
-    """Read back what an earlier run of a request did to appointments."""
-    rows = connection.execute(
-        sa.select(audit_entry.c.entity_id, audit_entry.c.entity, audit_entry.c.action)
-        .where(audit_entry.c.request_id == request_id)
-        .order_by(audit_entry.c.position)
-    ).all()
-    ids = {row.entity_id for row in rows if row.entity == appointment.name}
-    return Done(
-        request_id,
-        rows[0].action,
-        appointment_rows.read_rows(connection, sorted(ids, reverse=True)),
-    )
+    """Read back what an earlier run of a request did to appointments and their tokens."""
+    action, ids = queue_rows.changed_visits(connection, request_id)
+    return Done(request_id, action, appointment_rows.read_rows(connection, ids))

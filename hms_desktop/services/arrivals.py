@@ -20,6 +20,7 @@ from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, S
 from hms_desktop.domain.lifecycle import HOLDING, Status
 from hms_desktop.domain.queue import TokenState, WalkIn
 from hms_desktop.services import appointment_rows, queue_rows
+from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.placing import Place, Placing
@@ -93,7 +94,7 @@ class ArrivalsService(Service):
         if request_id is not None:
             with self.database.read() as connection:
                 if self.database.was_done(connection, request_id):
-                    return _again(connection, request_id)
+                    return done_again(connection, request_id)
         now = self.context.now()
         need = self._schedule.need(wish.visit_type_id, by="desk")
         starts_at = now.replace(second=0, microsecond=0)
@@ -220,18 +221,12 @@ class ArrivalsService(Service):
         for attempt in range(1, TRIES + 1):
             try:
                 return self.database.write(
-                    stamp, work, lambda connection: _again(connection, stamp.request_id)
+                    stamp, work, lambda connection: done_again(connection, stamp.request_id)
                 )
             except faults.Duplicate:
                 if attempt == TRIES:
                     raise
         raise AssertionError("unreachable")
-
-
-def _again(connection: sa.Connection, request_id: str) -> Done:
-    """Read back what an earlier run of a request did."""
-    action, ids = queue_rows.changed_visits(connection, request_id)
-    return Done(request_id, action, appointment_rows.read_rows(connection, ids))
 
 
 def _check_patient(write: Write, patient_id: int) -> None:

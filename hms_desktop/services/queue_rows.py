@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -175,14 +176,19 @@ def queue_lengths(connection: sa.Connection, doctor_ids: Sequence[int], on: date
 
 
 def changed_visits(connection: sa.Connection, request_id: str) -> tuple[str, list[int]]:
-    """Return the action of an earlier request and the visits whose queue it changed."""
+    """Return the action of an earlier request and the visits that it changed, newest id first."""
     rows = connection.execute(
         sa.select(audit_entry.c.action, audit_entry.c.entity, audit_entry.c.entity_id)
         .where(audit_entry.c.request_id == request_id)
         .order_by(audit_entry.c.position)
     ).all()
-    tokens = [row.entity_id for row in rows if row.entity == queue_token.name]
-    visits = {row.entity_id for row in rows if row.entity == appointment.name}
+    return rows[0].action, visits_of(connection, rows)
+
+
+def visits_of(connection: sa.Connection, entries: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[int]:
+    """Return the visits that audited changes are about, their tokens' too; newest id first."""
+    tokens = [one.entity_id for one in entries if one.entity == queue_token.name]
+    visits = {one.entity_id for one in entries if one.entity == appointment.name}
     query = sa.select(queue_token.c.appointment_id).where(queue_token.c.id.in_(tokens))
     visits.update(connection.execute(query).scalars())
-    return rows[0].action, sorted(visits)
+    return sorted(visits, reverse=True)

@@ -16,7 +16,7 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentRow, Done
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.services import appointment_rows
+from hms_desktop.services import appointment_rows, queue_rows
 from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
@@ -33,6 +33,10 @@ _NEEDS: Mapping[str, str] = {
     "cancel": "appointments.cancel",
     "edit_note": "appointments.edit_note",
     "walk_in": "queue.walk_in",
+    "call": "queue.manage",
+    "skip": "queue.manage",
+    "return": "queue.manage",
+    "start": "queue.manage",
 }
 
 
@@ -55,8 +59,8 @@ class UndoService(Service):
             for entry in reversed(entries):
                 self._check_untouched(write.connection, entry)
                 self._restore(write, entry)
-            ids = {entry.entity_id for entry in entries if entry.entity == appointment.name}
-            rows = appointment_rows.read_rows(write.connection, sorted(ids, reverse=True))
+            ids = queue_rows.visits_of(write.connection, entries)
+            rows = appointment_rows.read_rows(write.connection, ids)
             return Done(stamp.request_id, "undo", rows)
 
         try:
@@ -91,7 +95,7 @@ class UndoService(Service):
     ) -> None:
         if self.may(actor, "appointments.read"):
             return
-        ids = [one.entity_id for one in entries if one.entity == appointment.name]
+        ids = queue_rows.visits_of(connection, entries)
         query = sa.select(appointment.c.doctor_id).where(appointment.c.id.in_(ids))
         if set(connection.execute(query).scalars()) - {actor.doctor_id}:
             raise NotAllowed("appointments.read")
