@@ -15,7 +15,12 @@ from hms_desktop.db.types import UtcDateTime
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotFound, Stale
 
-SECRET = frozenset({"password_hash", "reset_code_hash", "code_hash", "token_hash", "photo"})
+SECRET = frozenset(
+    {"password_hash", "reset_code_hash", "code_hash", "token_hash", "photo"}
+    # Clinical text is kept once, in the append-only record: whoever may read the audit need not
+    # be somebody who may read charts.
+    | {"complaint", "clinical_notes", "treatment", "prescription_note"}
+)
 """Columns whose values never enter the audit; only that they changed does."""
 STAMPS = frozenset({"created_at", "created_by", "updated_at", "updated_by"})
 READ = "read"

@@ -35,7 +35,11 @@ PERMISSIONS: dict[str, str] = {
     "catalogue.manage": "Edit visit types and rooms",
     "clinical.read": "Read clinical records of own patients",
     "clinical.write": "Write clinical records of own patients",
+    "clinical.break_glass": "Open another doctor's chart in need, with a reason, listed for admins",
     "clinical.oversight": "Read all clinical records, audited",
+    "clinical.lists": "Replace the drug list and edit text snippets for all",
+    "reports.own": "Make the own monthly activity report",
+    "reports.all": "Make every doctor's reports",
     "statistics.read": "See dashboards and totals",
     "users.manage": "Create, edit, deactivate and unlock log-ins; start password resets",
     "roles.manage": "Edit roles and their permissions",
@@ -86,10 +90,17 @@ DOCTOR = frozenset(
         "availability.manage_own",
         "clinical.read",
         "clinical.write",
+        "clinical.break_glass",
+        "reports.own",
         "settings.read",
     }
 )
-ADMINISTRATOR = frozenset(PERMISSIONS) - {"clinical.read", "clinical.write"}
+ADMINISTRATOR = frozenset(PERMISSIONS) - {
+    "clinical.read",
+    "clinical.write",
+    "clinical.break_glass",
+    "reports.own",
+}
 PATIENT = frozenset({"session.own", "doctors.read"})
 
 FIRST_ROLES: dict[str, tuple[str, frozenset[str]]] = {
