@@ -6,6 +6,8 @@ the triggers that refuse changes are written out in the migration: they differ b
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from hms_desktop.db.metadata import edited, key, metadata, ref, retired
@@ -51,7 +53,7 @@ record_version = sa.Table(
 )
 
 
-def _part(name: str, *columns: sa.Column[object]) -> sa.Table:
+def _part(name: str, *columns: sa.Column[Any]) -> sa.Table:
     """Return a table whose rows belong to one version of a record, in their order."""
     return sa.Table(
         name,
