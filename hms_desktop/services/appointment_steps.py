@@ -23,6 +23,7 @@ from hms_desktop.domain.text import clean
 from hms_desktop.services import appointment_rows, queue_rows
 from hms_desktop.services.appointment_reading import AppointmentReading
 from hms_desktop.services.gate import permitted
+from hms_desktop.services.moving import locked_row
 from hms_desktop.services.status_steps import change_status
 
 
@@ -165,13 +166,7 @@ class AppointmentSteps(AppointmentReading):
             row = appointment_rows.read_rows(write.connection, [appointment_id])[0]
             raise Stale(current=row, who=row.updated_by_name or "Someone") from error
 
-    @staticmethod
-    def _raw(write: Write, appointment_id: int) -> sa.RowMapping:
-        appointment_rows.read_rows(write.connection, [appointment_id])
-        query = sa.select(appointment).where(appointment.c.id == appointment_id)
-        if write.connection.dialect.name == "postgresql":
-            query = query.with_for_update()
-        return write.connection.execute(query).mappings().one()
+    _raw = staticmethod(locked_row)
 
     @staticmethod
     def _done(connection: sa.Connection, stamp: Stamp, ids: Sequence[int]) -> Done:

@@ -12,19 +12,19 @@ from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import (
     BookAppointment,
-    CancelReason,
     Done,
     MoveAppointment,
 )
-from hms_desktop.domain.errors import Invalid, Stale
+from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.lifecycle import OPEN, Status
 from hms_desktop.services import appointment_rows
 from hms_desktop.services.appointment_steps import AppointmentSteps, done_again
 from hms_desktop.services.context import Context
 from hms_desktop.services.gate import permitted
+from hms_desktop.services.moving import Moving
 from hms_desktop.services.placing import Place, Placing
 from hms_desktop.services.schedule import Schedule
-from hms_desktop.services.status_steps import change_status, note_status
+from hms_desktop.services.status_steps import note_status
 
 
 class AppointmentsService(AppointmentSteps):
@@ -34,6 +34,7 @@ class AppointmentsService(AppointmentSteps):
         """Keep the schedule, which knows working hours and visit types."""
         super().__init__(context)
         self._placing = Placing(context, schedule)
+        self._moving = Moving(self._placing)
 
     @permitted("appointments.book")
     def book(self, actor: Actor, wish: BookAppointment, *, request_id: str | None = None) -> Done:
@@ -91,58 +92,17 @@ class AppointmentsService(AppointmentSteps):
         if since is not None:
             return since
         self.own_doctor_only(actor, old.doctor_id)
-        doctor_id = wish.doctor_id or old.doctor_id
-        self.own_doctor_only(actor, doctor_id)
-        minutes = wish.minutes or old.minutes
-        if old.version != wish.version:
-            raise Stale(current=old, who=old.updated_by_name or "Someone")
-        if old.status not in OPEN:
-            raise Invalid(
-                "starts_at",
-                "{patient}'s visit is {status} and cannot be moved. Undo that first.",
-                patient=old.patient_name,
-                status=old.status.value.replace("_", " "),
-            )
-        if (doctor_id, wish.starts_at, minutes) == (old.doctor_id, old.starts_at, old.minutes):
-            raise Invalid("starts_at", "The visit is there already. Choose another time.")
-        place = self._placing.find(
-            actor,
-            doctor_id=doctor_id,
-            visit_type_id=old.visit_type_id,
-            starts_at=wish.starts_at,
-            minutes=minutes,
-            room_id=old.room_id if doctor_id == old.doctor_id else None,
-            overbook_reason=wish.overbook_reason,
-            outside_hours_reason=wish.outside_hours_reason,
-        )
+        self.own_doctor_only(actor, wish.doctor_id or old.doctor_id)
+        move = self._moving.plan(actor, old, wish)
         stamp = self.stamp(actor, "move", request_id, wish.reason)
 
         def work(write: Write) -> Done:
-            self._placing.check_patient_and_holds(write, old.patient_id, place)
-            change_status(
-                write,
-                self._raw(write, old.id),
-                Status.CANCELLED,
-                version=wish.version,
-                now=write.now,
-                extra={"cancel_reason": CancelReason.MOVED.value, "cancel_text": wish.reason},
-            )
-            status = Status.REQUESTED if old.status is Status.REQUESTED else Status.BOOKED
-            new_id = write.insert(
-                appointment,
-                {
-                    **place.columns(self._placing.lane(write, place)),
-                    "patient_id": old.patient_id,
-                    "status": status.value,
-                    "source": old.source,
-                    "note": old.note,
-                    "rescheduled_from": old.id,
-                },
-            )
-            note_status(write, new_id, None, status, now=write.now)
+            self._placing.check_patient_and_holds(write, old.patient_id, move.place)
+            self._moving.leave(write, move)
+            new_id = self._moving.arrive(write, move)
             return self._done(write.connection, stamp, [new_id, old.id])
 
-        return self._place(stamp, work, place, old.patient_id)
+        return self._place(stamp, work, move.place, old.patient_id)
 
     @permitted("appointments.move")
     def resize(
