@@ -166,12 +166,12 @@ def _item(one: PrescriptionItem, number: int) -> PrescriptionItem:
 class CompleteVisit:
     """The wish to save a visit's record and complete the visit, in one step.
 
-    ``version`` is the appointment's as it was shown; ``based_on`` the number of the record's
-    version that the form began with (0: there was none).
+    ``based_on`` is the number of the record's version that the form began with (0: there was
+    none). The visit's own version does not count: what the desk notes on the booking meanwhile
+    must not keep a doctor from finishing.
     """
 
     appointment_id: int
-    version: int
     record: Record
     based_on: int = 0
     reason: str = ""
@@ -201,6 +201,41 @@ class AmendRecord:
             record=self.record.check(today),
             reason=clean(self.reason, "reason", limit=REASON_LIMIT, required=True),
         )
+
+
+class DayVisit(NamedTuple):
+    """One line of a doctor's list of a day: the visit, who it is, and how far it has come."""
+
+    appointment_id: int
+    version: int
+    status: Status
+    patient_id: int
+    patient_name: str
+    mrn: str
+    sex: str
+    birth_date: date | None
+    has_alert: bool
+    visit_type_name: str
+    note: str
+    starts_at: datetime
+    ends_at: datetime
+    lane: int
+    token_id: int | None
+    token_version: int | None
+    token: int | None
+    token_state: str | None
+    arrived_at: datetime | None
+    called_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    has_record: bool
+
+    def waited_minutes(self, now: datetime) -> int | None:
+        """Return how long the patient has waited (minutes), or None before the arrival."""
+        if self.arrived_at is None:
+            return None
+        until = self.started_at or now
+        return max(0, int((until - self.arrived_at).total_seconds() // 60))
 
 
 class RecordVersion(NamedTuple):

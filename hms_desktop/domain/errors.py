@@ -39,12 +39,18 @@ def _rebuild(
 class NotAllowed(HmsError):  # noqa: N818 - errors are named after what happened
     """The actor lacks a permission, or the log-in has ended."""
 
-    def __init__(self, permission: str, template: str | None = None) -> None:
+    def __init__(
+        self,
+        permission: str,
+        template: str | None = None,
+        **values: Any,  # noqa: ANN401
+    ) -> None:
         """Name the missing permission; ``template`` overrides the sentence."""
         super().__init__(
             template
             or "You may not do this ({permission}). Nothing was changed. Ask an administrator.",
             permission=permission,
+            **values,
         )
         self.permission = permission
 

@@ -12,6 +12,7 @@ from hms_desktop.services.accounts import AccountsService
 from hms_desktop.services.appointments import AppointmentsService
 from hms_desktop.services.availability import AvailabilityService
 from hms_desktop.services.catalogue import CatalogueService
+from hms_desktop.services.consultations import ConsultationsService
 from hms_desktop.services.context import Context
 from hms_desktop.services.doctors import DoctorsService
 from hms_desktop.services.gate import Gate
@@ -40,6 +41,7 @@ class Services:
     appointments: AppointmentsService
     holds: HoldsService
     queue: QueueService
+    consultations: ConsultationsService
     undo: UndoService
     statistics: StatisticsService
     exports: ExportService
@@ -74,6 +76,7 @@ def open_services(
         appointments=AppointmentsService(context, schedule=schedule),
         holds=HoldsService(context),
         queue=QueueService(context, schedule=schedule),
+        consultations=ConsultationsService(context),
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
         exports=ExportService(context),

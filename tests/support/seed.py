@@ -6,6 +6,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from hms_desktop.db.engine import Database
+from hms_desktop.db.tables.accounts import user
 from hms_desktop.db.tables.appointments import appointment, visit_type
 from hms_desktop.db.tables.doctors import doctor, room
 from hms_desktop.db.tables.patients import patient
@@ -44,6 +45,11 @@ def new_doctor(write: Write) -> int:
         "approval": "approved",
     }
     return write.insert(doctor, values)
+
+
+def new_user(write: Write) -> int:
+    number = next(_numbers)
+    return write.insert(user, {"login": f"user-{number}", "display_name": f"User {number}"})
 
 
 def new_room(write: Write) -> int:

@@ -1,0 +1,233 @@
+"""Reading clinical records: each opening is checked patient by patient and audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from hms_desktop.db.tables.accounts import user
+from hms_desktop.db.tables.consultations import chart_access, diagnosis, encounter, record_version
+from hms_desktop.db.tables.doctors import doctor
+from hms_desktop.db.tables.patients import patient
+from hms_desktop.db.writing import READ, Write
+from hms_desktop.domain import zones
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.consultations import (
+    Chart,
+    ChartAccess,
+    DayVisit,
+    Encounter,
+    EncounterLine,
+    PrescriptionItem,
+    RecordFilter,
+    RecordVersion,
+)
+from hms_desktop.domain.errors import Invalid, NotAllowed, NotFound
+from hms_desktop.domain.names import fold
+from hms_desktop.domain.text import searchable
+from hms_desktop.services import consultation_rows
+from hms_desktop.services.chart_gate import ChartGate
+from hms_desktop.services.context import Context, Service
+from hms_desktop.services.gate import permitted
+
+LONGEST_DAYS = 366
+LONGEST_PAGE = 500
+MOST_ACCESSES = 1_000
+T = TypeVar("T")
+Opened = tuple[str, int, int]
+"""What was read: the entity, its id, the patient."""
+
+
+class RecordReading(Service):
+    """What may be seen of clinical records, and by whom."""
+
+    def __init__(self, context: Context) -> None:
+        """Keep the gate that knows whose patient is whose."""
+        super().__init__(context)
+        self._charts = ChartGate(context)
+
+    @permitted("clinical.write")
+    def today(self, actor: Actor, on: date) -> tuple[DayVisit, ...]:
+        """Return the doctor's own visits of a local date, by start."""
+        doctor_id = self._doctor(actor)
+        begins, ends = zones.day_bounds(self.context.zone(), on)
+
+        def load() -> tuple[DayVisit, ...]:
+            with self.database.read() as connection:
+                return consultation_rows.read_day(connection, doctor_id, begins, ends)
+
+        tables = ("appointment", "queue_token", "patient", "visit_type", "encounter")
+        return self.context.cache.get("doctor_day", (doctor_id, on), load, tables)
+
+    @permitted("clinical.read", "clinical.oversight")
+    def chart(self, actor: Actor, patient_id: int) -> Chart:
+        """Return a patient's clinical history; raises NotAllowed for somebody else's patient."""
+
+        def read(connection: sa.Connection) -> tuple[Chart, Opened]:
+            access = self._charts.check(actor, connection, patient_id)
+            query = sa.select(patient.c.allergies, patient.c.conditions).where(
+                patient.c.id == patient_id
+            )
+            known = connection.execute(query).one_or_none()
+            if known is None:
+                raise NotFound("This patient is no longer there. Nothing was opened.")
+            lines = consultation_rows.LINES.where(encounter.c.patient_id == patient_id)
+            chart = Chart(
+                patient_id,
+                known.allergies,
+                known.conditions,
+                consultation_rows.read_lines(
+                    connection, lines.limit(consultation_rows.LONGEST_HISTORY)
+                ),
+                consultation_rows.read_past_vitals(connection, patient_id),
+                access,
+            )
+            return chart, (patient.name, patient_id, patient_id)
+
+        return self._reading(actor, read)
+
+    @permitted("clinical.read", "clinical.oversight")
+    def encounter(self, actor: Actor, appointment_id: int) -> Encounter | None:
+        """Return the record of a visit, or None while there is none; audited."""
+        with self.database.read() as connection:
+            found = consultation_rows.find_encounter(connection, appointment_id)
+        return None if found is None else self._record(actor, found)
+
+    @permitted("clinical.read", "clinical.oversight")
+    def record(self, actor: Actor, encounter_id: int) -> Encounter:
+        """Return a record in its newest version; audited. Raises NotFound or NotAllowed."""
+        return self._record(actor, encounter_id)
+
+    def _record(self, actor: Actor, encounter_id: int) -> Encounter:
+        def read(connection: sa.Connection) -> tuple[Encounter, Opened]:
+            found = consultation_rows.read_encounter(connection, encounter_id)
+            self._charts.check(actor, connection, found.patient_id)
+            return found, (encounter.name, found.id, found.patient_id)
+
+        return self._reading(actor, read)
+
+    @permitted("clinical.read", "clinical.oversight")
+    def versions(self, actor: Actor, encounter_id: int) -> tuple[RecordVersion, ...]:
+        """Return every version of a record, newest first; audited."""
+
+        def read(connection: sa.Connection) -> tuple[tuple[RecordVersion, ...], Opened]:
+            query = sa.select(encounter.c.patient_id).where(encounter.c.id == encounter_id)
+            patient_id = connection.execute(query).scalar()
+            if patient_id is None:
+                raise NotFound("This record is no longer there. Nothing was opened.")
+            self._charts.check(actor, connection, patient_id)
+            found = consultation_rows.read_versions(connection, encounter_id)
+            return found, (encounter.name, encounter_id, patient_id)
+
+        return self._reading(actor, read)
+
+    @permitted("clinical.read")
+    def last_prescription(self, actor: Actor, patient_id: int) -> tuple[PrescriptionItem, ...]:
+        """Return the newest prescription of a patient that holds a drug; may be empty."""
+        for line in self.chart(actor, patient_id).history:
+            with self.database.read() as connection:
+                items = consultation_rows.read_encounter(
+                    connection, line.id
+                ).newest.record.prescription
+            if items:
+                return items
+        return ()
+
+    @permitted("clinical.read", "clinical.oversight")
+    def records(self, actor: Actor, wish: RecordFilter) -> tuple[tuple[EncounterLine, ...], int]:
+        """Return one page of records, newest first, and how many there are.
+
+        Without oversight: the doctor's own ones, or those of one patient whose chart is open to
+        the doctor. Raises Invalid for a period that is too long.
+        """
+        if wish.patient_id is None and (wish.last - wish.first).days >= LONGEST_DAYS:
+            raise Invalid("last", "Choose a period of at most {days} days.", days=LONGEST_DAYS)
+        zone = self.context.zone()
+        conditions = [
+            encounter.c.starts_at >= zones.day_bounds(zone, wish.first)[0],
+            encounter.c.starts_at < zones.day_bounds(zone, wish.last)[1],
+        ]
+        if wish.doctor_id is not None:
+            conditions.append(encounter.c.doctor_id == wish.doctor_id)
+        if wish.department_id is not None:
+            conditions.append(doctor.c.department_id == wish.department_id)
+        if wish.patient_id is not None:
+            conditions.append(encounter.c.patient_id == wish.patient_id)
+        elif not self.may(actor, "clinical.oversight"):
+            conditions.append(encounter.c.doctor_id == self._doctor(actor))
+        conditions.extend(_says(word) for word in searchable(wish.text).lower().split())
+        query = consultation_rows.LINES.where(*conditions)
+        with self.database.read() as connection:
+            if wish.patient_id is not None:
+                self._charts.check(actor, connection, wish.patient_id)
+            count = connection.execute(
+                sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
+            ).scalar_one()
+            page = query.offset(max(0, wish.offset)).limit(max(1, min(wish.limit, LONGEST_PAGE)))
+            return consultation_rows.read_lines(connection, page), int(count)
+
+    @permitted("clinical.oversight")
+    def accesses(self, actor: Actor, first: date, last: date) -> tuple[ChartAccess, ...]:
+        """Return who broke the glass between two local dates, newest first."""
+        zone = self.context.zone()
+        query = (
+            sa.select(
+                chart_access.c.id,
+                chart_access.c.at,
+                chart_access.c.expires_at,
+                user.c.display_name,
+                chart_access.c.patient_id,
+                patient.c.display_name,
+                patient.c.mrn,
+                chart_access.c.reason,
+            )
+            .join(user, user.c.id == chart_access.c.user_id)
+            .join(patient, patient.c.id == chart_access.c.patient_id)
+            .where(
+                chart_access.c.at >= zones.day_bounds(zone, first)[0],
+                chart_access.c.at < zones.day_bounds(zone, last)[1],
+            )
+            .order_by(chart_access.c.at.desc(), chart_access.c.id.desc())
+            .limit(MOST_ACCESSES)
+        )
+        with self.database.read() as connection:
+            return tuple(map(ChartAccess._make, connection.execute(query)))
+
+    # -- inside -----------------------------------------------------------------------------
+    def _reading(self, actor: Actor, read: Callable[[sa.Connection], tuple[T, Opened]]) -> T:
+        """Read inside a write transaction, which notes what was opened."""
+
+        def work(write: Write) -> T:
+            found, (entity, entity_id, patient_id) = read(write.connection)
+            write.record(entity, entity_id, patient_id=patient_id, action=READ)
+            return found
+
+        return self.database.write(self.stamp(actor, READ, None), work)
+
+    @staticmethod
+    def _doctor(actor: Actor) -> int:
+        if actor.doctor_id is None:
+            raise NotAllowed(
+                "clinical.write",
+                "This log-in belongs to no doctor. Nothing was opened. Ask an administrator.",
+            )
+        return actor.doctor_id
+
+
+def _says(word: str) -> sa.ColumnElement[bool]:
+    """Return the condition that patient, number or a diagnosis of the newest version has a word."""
+    told = sa.exists().where(
+        diagnosis.c.record_version_id == record_version.c.id,
+        sa.or_(
+            sa.func.lower(diagnosis.c.text).contains(word, autoescape=True),
+            sa.func.lower(diagnosis.c.code).startswith(word, autoescape=True),
+        ),
+    )
+    return sa.or_(
+        patient.c.sort_name.contains(fold(word), autoescape=True),
+        sa.func.lower(patient.c.mrn).contains(word, autoescape=True),
+        told,
+    )
