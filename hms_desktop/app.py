@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ class Program(QObject):
         super().__init__()
         self._options = options
         name = options.workstation or settings.workstation
-        self._settings = settings.model_copy(update={"workstation": name})
+        self._settings = replace(settings, workstation=name)
         self._address = ""
         self._opened: Opened | None = None
         self._feed: Feed | None = None

@@ -66,7 +66,7 @@ def describe(error: BaseException) -> str:
     code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
     if code:
         return f"{kind}: {code}"
-    if type(error).__module__.partition(".")[0] in {"sqlalchemy", "psycopg", "sqlite3", "pydantic"}:
+    if type(error).__module__.partition(".")[0] in {"sqlalchemy", "psycopg", "sqlite3"}:
         return kind
     words = str(error.args[0]) if error.args else ""
     return f"{kind}: {scrub(_QUOTED.sub('<value>', words))}".splitlines()[0]

@@ -6,20 +6,33 @@ import json
 import os
 import socket
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import platformdirs
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hms_desktop.domain.errors import Invalid, Unusable
 
 KEYRING_SERVICE = "hms-desktop"
 FILE_NAME = "workstation.json"
+ENVIRONMENT = "hms_"
 MOST_LOCK_MINUTES = 240
+
+Theme = Literal["system", "light", "dark"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class UnfitSettingError(ValueError):
+    """A setting that cannot be used; ``name`` says which, ``why`` what it must be."""
+
+    def __init__(self, name: str, why: str) -> None:
+        """Keep which and why."""
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +60,89 @@ def settings_file() -> Path:
     return config_dir() / FILE_NAME
 
 
-class WorkstationSettings(BaseSettings):
+@dataclass(frozen=True, slots=True)
+class WorkstationSettings:
     """What belongs to this workstation and not to the hospital.
 
     ``database`` never holds a password: that lies in the keyring under the address itself.
+    Raises UnfitSettingError for a value that cannot be used; a number may come as a text.
     """
 
-    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
-        env_prefix="HMS_", frozen=True, extra="ignore", validate_default=True
-    )
-
     database: str = ""
-    workstation: str = Field(default_factory=socket.gethostname, max_length=120)
-    theme: Literal["system", "light", "dark"] = "system"
-    language: str = Field(default="", max_length=20)
-    auto_lock_minutes: int = Field(default=5, ge=0, le=MOST_LOCK_MINUTES)
-    font_scale: float = Field(default=1.0, ge=0.75, le=2.0)
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    workstation: str = field(default_factory=socket.gethostname)
+    theme: Theme = "system"
+    language: str = ""
+    auto_lock_minutes: int = 5
+    font_scale: float = 1.0
+    log_level: LogLevel = "INFO"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic passes all of them by name
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file, which arrives as the initial values."""
-        return env_settings, init_settings
+    def __post_init__(self) -> None:
+        """Check every value, and read numbers that came as texts."""
+        for name, check in _CHECKS.items():
+            try:
+                object.__setattr__(self, name, check(getattr(self, name)))
+            except (TypeError, ValueError) as error:
+                raise UnfitSettingError(name, str(error)) from error
+
+
+def _text(limit: int) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str):
+            raise TypeError("it must be a text")
+        if len(value) > limit:
+            raise ValueError(f"it must be a text of at most {limit} characters")
+        return value
+
+    return check
+
+
+def _choice(kind: object) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if value not in get_args(kind):
+            raise ValueError(f"it must be one of {', '.join(get_args(kind))}")
+        return str(value)
+
+    return check
+
+
+def _number(kind: type[int | float], low: float, high: float) -> Callable[[object], float]:
+    asked = f"it must be a {'whole ' if kind is int else ''}number from {low:g} to {high:g}"
+
+    def check(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise TypeError(asked)
+        try:
+            number = float(value)
+        except ValueError:
+            raise ValueError(asked) from None
+        if not low <= number <= high or kind(number) != number:
+            raise ValueError(asked)
+        return kind(number)
+
+    return check
+
+
+# Written out and not left to a checking library: loading one takes as long as loading Qt, and the
+# window cannot be painted before its theme and size are known.
+_CHECKS: dict[str, Callable[[object], object]] = {
+    "database": _text(4_000),
+    "workstation": _text(120),
+    "theme": _choice(Theme),
+    "language": _text(20),
+    "auto_lock_minutes": _number(int, 0, MOST_LOCK_MINUTES),
+    "font_scale": _number(float, 0.75, 2.0),
+    "log_level": _choice(LogLevel),
+}
+
+
+def _settings(stored: Mapping[str, Any]) -> WorkstationSettings:
+    """Return stored settings with the environment over them; what is unknown is left aside."""
+    given = {name: value for name, value in stored.items() if name in _CHECKS}
+    for variable, value in os.environ.items():
+        name = variable.lower().removeprefix(ENVIRONMENT)
+        if name in _CHECKS and variable.lower().startswith(ENVIRONMENT):
+            given[name] = value
+    return WorkstationSettings(**given)
 
 
 def load_settings(path: Path | None = None) -> WorkstationSettings:
@@ -91,16 +158,15 @@ def load_settings(path: Path | None = None) -> WorkstationSettings:
     if not isinstance(stored, dict):
         raise _unreadable(path)
     try:
-        return WorkstationSettings(**stored)
-    except ValidationError as error:
-        name = ".".join(str(part) for part in error.errors()[0]["loc"])
+        return _settings(stored)
+    except UnfitSettingError as error:
         raise Unusable(
             "The setting {name} of this workstation cannot be used: {why}. Correct it in {path} "
             "or in the environment (HMS_{upper}).",
-            name=name,
-            why=error.errors()[0]["msg"],
+            name=error.name,
+            why=error.why,
             path=str(path),
-            upper=name.upper(),
+            upper=error.name.upper(),
         ) from error
 
 
@@ -122,7 +188,7 @@ def save_settings(changes: dict[str, Any], path: Path | None = None) -> Workstat
     if path.exists():
         load_settings(path)
         stored = json.loads(path.read_text(encoding="utf-8"))
-    unknown = set(changes) - set(WorkstationSettings.model_fields)
+    unknown = set(changes) - set(_CHECKS)
     if unknown:
         name = min(unknown)
         raise Invalid(name, "There is no setting called {name}. Nothing was saved.", name=name)
@@ -131,13 +197,10 @@ def save_settings(changes: dict[str, Any], path: Path | None = None) -> Workstat
     if merged.get("database"):
         merged["database"], password = split_password(str(merged["database"]))
     try:
-        WorkstationSettings(**merged)
-    except ValidationError as error:
-        first = error.errors()[0]
+        _settings(merged)
+    except UnfitSettingError as error:
         raise Invalid(
-            str(first["loc"][0]),
-            "This cannot be used: {why}. Nothing was saved.",
-            why=first["msg"],
+            error.name, "This cannot be used: {why}. Nothing was saved.", why=error.why
         ) from error
     if password:
         keep_secret(merged["database"], password)

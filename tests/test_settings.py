@@ -115,3 +115,33 @@ def test_a_wrong_value_is_refused_and_not_saved(
         settings.save_settings(changes, path)
     assert refused.value.field == field
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "read"),
+    [
+        ("HMS_AUTO_LOCK_MINUTES", "7", ("auto_lock_minutes", 7)),
+        ("hms_font_scale", "1.25", ("font_scale", 1.25)),
+        ("HMS_LOG_LEVEL", "DEBUG", ("log_level", "DEBUG")),
+    ],
+)
+def test_the_environment_is_read_whatever_its_kind(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    text: str,
+    read: tuple[str, object],
+) -> None:
+    monkeypatch.setenv(name, text)
+    found = settings.load_settings(tmp_path / "none.json")
+    assert getattr(found, read[0]) == read[1]
+
+
+@pytest.mark.parametrize("text", ["", "7.5", "soon", "nan", "inf", "-1", "241"])
+def test_a_wrong_number_in_the_environment_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("HMS_AUTO_LOCK_MINUTES", text)
+    with pytest.raises(Unusable, match=r"auto_lock_minutes.*HMS_AUTO_LOCK_MINUTES") as refused:
+        settings.load_settings(tmp_path / "none.json")
+    assert "a whole number from 0 to 240" in str(refused.value)

@@ -21,7 +21,7 @@ from hms_desktop.settings import load_settings, split_password, with_password
 
 PACKAGES = (
     "PySide6-Essentials", "sqlalchemy", "alembic", "psycopg", "keyring", "cryptography",
-    "argon2-cffi", "pydantic-settings", "platformdirs", "phonenumbers", "rapidfuzz", "tzdata",
+    "argon2-cffi", "platformdirs", "phonenumbers", "rapidfuzz", "tzdata",
 )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def versions() -> dict[str, str]:
 
 def _settings(database: str | None) -> dict[str, Any]:
     try:
-        values = load_settings().model_dump()
+        values = asdict(load_settings())
     except HmsError as error:
         return {"unreadable": type(error).__name__}
     values["database"] = _shape(database or values["database"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -129,7 +130,7 @@ class Sessions(QObject):
         return SettingsPage(desk, self._apply_workstation)
 
     def _apply_workstation(self, changes: dict[str, Any]) -> None:
-        self._workstation = self._workstation.model_copy(update=changes)
+        self._workstation = replace(self._workstation, **changes)
         self.idle.set_minutes(self._workstation.auto_lock_minutes)
 
     # -------------------------------------------------------------- locking and leaving
