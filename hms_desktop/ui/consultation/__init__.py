@@ -1,0 +1,1 @@
+"""The form of one consultation: complaint, signs, diagnoses, tests, notes, prescription."""
