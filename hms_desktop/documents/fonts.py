@@ -2,8 +2,9 @@
 
 Inter draws Latin, Greek and Cyrillic, Noto Sans Devanagari draws Hindi and its kin; both are
 embedded. A text is cut into runs, one font each. Signs that neither font has are never printed as
-empty boxes: their Unicode numbers are printed instead, between angle
-quotes (738B 5C0F for two Chinese signs), which loses nothing and can be searched for. `has_stand_in` tells a document that it needs the sentence that explains them.
+empty boxes: their Unicode numbers are printed instead, between angle quotes (738B 5C0F for two
+Chinese signs), which loses nothing and can be searched for. `has_stand_in` tells a document that
+it needs the sentence that explains them.
 """
 
 from __future__ import annotations
@@ -154,9 +155,9 @@ def _shaped(face: Face, text: str) -> Piece:
 def pieces(text: str, weight: Weight) -> tuple[Piece, ...]:
     """Return a text (of one line) as runs of letters, shaped where the script asks for it."""
     if text.isascii():
-        face = _face(weight.value[0])
+        latin = _face(weight.value[0])
         text = text if text.isprintable() else "".join(c for c in text if c.isprintable())
-        return (Piece(face.name, text, sum(face.widths[ord(char)] for char in text)),)
+        return (Piece(latin.name, text, sum(latin.widths[ord(char)] for char in text)),)
     found: list[Piece] = []
     for face, run in _runs(text, weight):
         if face is None:

@@ -115,10 +115,14 @@ class Sheet:
     ) -> None:
         """Write one line at a place; y is its baseline. No breaking, no moving on."""
         if text:
-            self._foreign = self._foreign or has_stand_in(text)
+            self.note_foreign(text)
             self.page.texts.append(
                 Text(x, y, text, style.weight, style.size, colour or style.colour)
             )
+
+    def note_foreign(self, text: str) -> None:
+        """Remember that a text holds signs which the fonts lack, to explain them at the end."""
+        self._foreign = self._foreign or has_stand_in(text)
 
     def put_right(self, text: str, style: TextStyle, right: float, y: float) -> None:
         """Write one line that ends at a place."""
@@ -330,7 +334,7 @@ def signature(sheet: Sheet, lines: Sequence[str], day: str) -> None:
     sheet.skip(space)
     sheet.page.rule(x, sheet.y, wide, styles.INK, 0.7)
     sheet.put(day, styles.QUIET, sheet.left, sheet.y - styles.STRONG.leading)
-    y = sheet.y - 2
+    y = sheet.y - 3
     for text, style in below:
         y = sheet.put_lines([text], style, x, y)
     sheet.y = y

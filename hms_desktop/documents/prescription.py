@@ -8,36 +8,27 @@ from hms_desktop.documents import styles
 from hms_desktop.documents.paper import Sheet, notice
 from hms_desktop.documents.people import about, patient_block, sign
 from hms_desktop.documents.words import Words
-from hms_desktop.domain.consultations import Encounter, PrescriptionItem
-from hms_desktop.domain.papers import (
-    DoctorOnPaper,
-    Letterhead,
-    PageSize,
-    Paper,
-    PatientOnPaper,
-    file_name,
-)
+from hms_desktop.domain.consultations import PrescriptionItem
+from hms_desktop.domain.papers import PageSize, Paper, VisitOnPaper, file_name
 
 _INDENT = 22.0
 
 
 def prescription(
-    head: Letterhead,
-    patient: PatientOnPaper,
-    doctor: DoctorOnPaper,
-    encounter: Encounter,
+    visit: VisitOnPaper,
     words: Words,
     now: datetime,
     *,
     size: PageSize = PageSize.A4,
 ) -> Paper:
     """Return the prescription of a visit; ``now`` (UTC) is when it is made."""
-    record = encounter.newest.record
-    visit, today = words.local_day(encounter.starts_at), words.local_day(now)
+    record = visit.encounter.newest.record
+    patient, doctor = visit.patient, visit.doctor
+    day, today = words.local_day(visit.encounter.starts_at), words.local_day(now)
     title = words.say("Prescription")
-    sheet = Sheet(head, title, words, about=about(patient), size=size)
-    sheet.title(title, words.long_day(visit))
-    patient_block(sheet, patient, visit, [(words.say("Doctor"), doctor.name)])
+    sheet = Sheet(visit.head, title, words, about=about(patient), size=size)
+    sheet.title(title, words.long_day(day))
+    patient_block(sheet, patient, day, [(words.say("Doctor"), doctor.name)])
     notice(sheet, words.say("Allergies"), patient.allergies)
     diagnoses = "; ".join(one.label for one in record.diagnoses)
     sheet.section(words.say("Diagnosis"), diagnoses)
@@ -50,7 +41,7 @@ def prescription(
     if record.follow_up_on is not None:
         sheet.section(words.say("Follow-up"), words.long_day(record.follow_up_on))
     sign(sheet, doctor, today)
-    name = file_name("prescription", patient.mrn, visit.isoformat())
+    name = file_name("prescription", patient.mrn, day.isoformat())
     return Paper(title, name, sheet.pdf())
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from hms_desktop.domain.consultations import EncounterLine
+from hms_desktop.domain.consultations import Encounter, EncounterLine
 from hms_desktop.domain.dates import BirthDate
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.text import clean
@@ -119,10 +119,17 @@ class Referral:
         )
 
 
-class ReferralHistory(NamedTuple):
-    """What a referral tells of the time before: earlier records, newest first."""
+class VisitOnPaper(NamedTuple):
+    """Everything a paper about a visit is made from.
 
-    visits: tuple[EncounterLine, ...] = ()
+    ``doctor`` signs; ``history`` holds earlier records, newest first, where a paper tells of them.
+    """
+
+    head: Letterhead
+    patient: PatientOnPaper
+    doctor: DoctorOnPaper
+    encounter: Encounter
+    history: tuple[EncounterLine, ...] = ()
 
 
 # --------------------------------------------------------------------------------- file names
