@@ -12,8 +12,11 @@ from hms_desktop.services.accounts import AccountsService
 from hms_desktop.services.appointments import AppointmentsService
 from hms_desktop.services.availability import AvailabilityService
 from hms_desktop.services.catalogue import CatalogueService
+from hms_desktop.services.codes import CodesService
 from hms_desktop.services.consultations import ConsultationsService
 from hms_desktop.services.context import Context
+from hms_desktop.services.doctor_numbers import DoctorNumbersService
+from hms_desktop.services.doctor_reports import DoctorReportsService
 from hms_desktop.services.doctors import DoctorsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
@@ -21,6 +24,7 @@ from hms_desktop.services.hospital import HospitalService
 from hms_desktop.services.passwords import Authenticator
 from hms_desktop.services.patients import PatientsService
 from hms_desktop.services.queue import QueueService
+from hms_desktop.services.rebooking import RebookingService
 from hms_desktop.services.schedule import Schedule
 from hms_desktop.services.statistics import StatisticsService
 from hms_desktop.services.table_export import ExportService
@@ -45,6 +49,10 @@ class Services:
     undo: UndoService
     statistics: StatisticsService
     exports: ExportService
+    doctor_numbers: DoctorNumbersService
+    doctor_reports: DoctorReportsService
+    codes: CodesService
+    rebooking: RebookingService
 
     def close(self) -> None:
         """Close the cache and the database; the last thing a program does."""
@@ -80,4 +88,8 @@ def open_services(
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
         exports=ExportService(context),
+        doctor_numbers=DoctorNumbersService(context),
+        doctor_reports=DoctorReportsService(context, schedule=schedule),
+        codes=CodesService(context),
+        rebooking=RebookingService(context, schedule=schedule),
     )

@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from hms_desktop.domain import availability, zones
+from hms_desktop.domain import availability
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.availability_rules import (
-    Booked,
     DayPlan,
-    DoctorRules,
-    Hold,
-    Holiday,
     Reason,
     Slot,
-    SlotPolicy,
     VisitNeed,
 )
 from hms_desktop.domain.errors import Invalid, NotFound
 from hms_desktop.domain.hours import DoctorFace, FreeSlot, NextFreeWish, check_range
 from hms_desktop.services.availability_hours import HoursService
 from hms_desktop.services.availability_leave import LeaveService
+from hms_desktop.services.engine_input import Given, engine_given
 from hms_desktop.services.gate import permitted
 
 FIRST_STRETCH, LONGEST_STRETCH = 1, 16
 """How many days the search for the next free slot reads at once; it doubles each time."""
 MOST_DOCTORS = 500
-Given = tuple[DoctorRules, SlotPolicy, tuple[Holiday, ...], Sequence[Booked], Sequence[Hold]]
-"""What the engine is given about one doctor, in its order."""
 
 
 class AvailabilityService(HoursService, LeaveService):
@@ -114,16 +108,7 @@ class AvailabilityService(HoursService, LeaveService):
     ) -> Iterator[tuple[int, Given]]:
         """Yield what the engine is given for each doctor who exists, in the order asked."""
         wanted = list(dict.fromkeys(doctor_ids))[:MOST_DOCTORS]
-        policy, holidays = self.schedule.policy(), self.schedule.holidays()
-        rules = self.schedule.rules(wanted, first, last)
-        begins = zones.day_bounds(policy.zone, first)[0]
-        ends = zones.day_bounds(policy.zone, last)[1]
-        with self.database.read() as connection:
-            booked = self.schedule.booked(connection, wanted, begins, ends)
-            holds = self.schedule.holds(connection, wanted, begins, ends)
-        for one in wanted:
-            if one in rules:
-                yield one, (rules[one], policy, holidays, booked.get(one, ()), holds.get(one, ()))
+        return engine_given(self.schedule, self.database, wanted, first, last)
 
     def _candidates(self, wish: NextFreeWish) -> list[DoctorFace]:
         return [

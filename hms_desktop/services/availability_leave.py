@@ -12,6 +12,7 @@ from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.availability import hospital_holiday, unavailability
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.appointments import AppointmentRow
 from hms_desktop.domain.errors import Conflict, Invalid, NotFound, Stale
 from hms_desktop.domain.hours import NAME_LIMIT, HolidayRow, LeaveRow, LeaveSaved, SaveLeave
 from hms_desktop.domain.lifecycle import OPEN
@@ -95,7 +96,7 @@ class LeaveService(DoctorTimeService):
         stamp = self.stamp(actor, "update_leave", request_id, wish.reason)
 
         def work(write: Write) -> LeaveSaved:
-            row = _leave(write.connection, leave_id)
+            row = read_leave(write.connection, leave_id)
             self._own_only(actor, row.doctor_id)
             self._own_only(actor, wish.doctor_id)
             try:
@@ -115,7 +116,7 @@ class LeaveService(DoctorTimeService):
         stamp = self.stamp(actor, "delete_leave", request_id)
 
         def work(write: Write) -> None:
-            row = _leave(write.connection, leave_id)
+            row = read_leave(write.connection, leave_id)
             self._own_only(actor, row.doctor_id)
             if row.version != version:
                 who = _editor(write.connection, unavailability, leave_id)
@@ -191,7 +192,8 @@ def _values(wish: SaveLeave) -> dict[str, object]:
     }
 
 
-def _leave(connection: sa.Connection, leave_id: int) -> LeaveRow:
+def read_leave(connection: sa.Connection, leave_id: int) -> LeaveRow:
+    """Return one leave; raises NotFound."""
     found = connection.execute(_LEAVE.where(unavailability.c.id == leave_id)).one_or_none()
     if found is None:
         raise NotFound("This leave is no longer there. Nothing was changed.")
@@ -199,20 +201,28 @@ def _leave(connection: sa.Connection, leave_id: int) -> LeaveRow:
 
 
 def _saved(connection: sa.Connection, leave_id: int) -> LeaveSaved:
-    leave = _leave(connection, leave_id)
+    leave = read_leave(connection, leave_id)
+    hits = visits_hit(connection, leave.doctor_id, leave.starts_at, leave.ends_at)
+    return LeaveSaved(leave, hits)
+
+
+def visits_hit(
+    connection: sa.Connection, doctor_id: int, starts_at: datetime, ends_at: datetime
+) -> tuple[AppointmentRow, ...]:
+    """Return a doctor's visits that are still to come in a stretch of time (UTC), by start."""
     hits = connection.execute(
         sa.select(appointment.c.id)
         .where(
-            appointment.c.doctor_id == leave.doctor_id,
-            appointment.c.starts_at > leave.starts_at - REACH,
-            appointment.c.starts_at < leave.ends_at,
-            appointment.c.ends_at > leave.starts_at,
+            appointment.c.doctor_id == doctor_id,
+            appointment.c.starts_at > starts_at - REACH,
+            appointment.c.starts_at < ends_at,
+            appointment.c.ends_at > starts_at,
             appointment.c.status.in_(_OPEN),
         )
         .order_by(appointment.c.starts_at)
         .limit(MOST_HITS)
     ).scalars()
-    return LeaveSaved(leave, appointment_rows.read_rows(connection, hits))
+    return appointment_rows.read_rows(connection, hits)
 
 
 def _holiday(connection: sa.Connection, holiday_id: int) -> HolidayRow:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,9 +14,10 @@ from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import Done
+from hms_desktop.domain.hours import LeaveSaved, SaveLeave
 from hms_desktop.domain.permissions import ADMINISTRATOR, DOCTOR, RECEPTIONIST
 from hms_desktop.services.assembly import Services, open_services
-from tests.services.bookings import wish
+from tests.services.bookings import HALF, ONE_PM, book, wish
 from tests.support import invariants, seed
 from tests.support.clock import FakeClock
 from tests.support.programs import Program, cheap, open_program
@@ -130,3 +132,14 @@ def doctor_actor(services: Services, hospital: Hospital) -> Actor:
 def booked(services: Services, desk: Actor, hospital: Hospital) -> Done:
     """The first patient, booked with the first doctor for 13:00 UTC."""
     return services.appointments.book(desk, wish(hospital, note="brings X-rays"))
+
+
+@pytest.fixture
+def leave(services: Services, admin: Actor, desk: Actor, hospital: Hospital) -> LeaveSaved:
+    """The first doctor away on Tuesday 24 November, with three visits booked for that day."""
+    for number in range(3):
+        start = ONE_PM + timedelta(days=1) + number * HALF
+        book(services, desk, hospital, patient=number, starts_at=start)
+    begins = datetime(2026, 11, 24, tzinfo=UTC)
+    away = SaveLeave(hospital.doctors[0], begins, begins + timedelta(days=1), "congress")
+    return services.availability.add_leave(admin, away)
