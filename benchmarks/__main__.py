@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from benchmarks.measure import Row
 
-_MODULE = re.compile(r"b(\d+)_\w+")
+_MODULE = re.compile(r"([bc])(\d+)_\w+")
 _HEAD = ("benchmark", "ours", "limit", "unit", "ratio", "goal", "")
 
 
 def found() -> dict[str, str]:
-    """Return module names by benchmark (``B5``), in the order of their numbers."""
-    names: dict[int, str] = {}
-    for path in Path(__file__).parent.glob("b*_*.py"):
+    """Return module names by benchmark (``B5``, ``C1``), in the order of their numbers."""
+    names: dict[tuple[str, int], str] = {}
+    for path in Path(__file__).parent.glob("*_*.py"):
         match = _MODULE.fullmatch(path.stem)
         if match is not None:
-            names[int(match[1])] = f"{__package__}.{path.stem}"
-    return {f"B{number}": names[number] for number in sorted(names)}
+            names[match[1].upper(), int(match[2])] = f"{__package__}.{path.stem}"
+    return {f"{letter}{number}": names[letter, number] for letter, number in sorted(names)}
 
 
 def table(rows: Sequence[tuple[str, Row]]) -> str:
