@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.logos import logo_bytes
 from hms_desktop.domain.patients import check_mrn_prefix
 from hms_desktop.domain.text import clean
 
@@ -18,9 +19,16 @@ COUNTRY_LETTERS = 2
 
 @dataclass(frozen=True, slots=True)
 class HospitalSettings:
-    """Settings of the whole hospital; minutes are minutes, times are minutes of the local day."""
+    """Settings of the whole hospital; minutes are minutes, times are minutes of the local day.
+
+    Name, address (of several lines), phone, e-mail and logo (base64) are the head of its papers.
+    """
 
     hospital_name: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    logo: str = ""
     zone: str = "UTC"
     country: str = "IN"
     day_first: bool = True
@@ -64,6 +72,9 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 }
 
 
+_HEAD_LIMITS = {"address": 400, "phone": 60, "email": 200}
+
+
 @cache
 def _zones() -> frozenset[str]:
     """Return the known zones; looking them up walks through a folder tree."""
@@ -88,6 +99,12 @@ def check_setting(name: str, value: Any) -> Any:  # noqa: ANN401 - settings are 
         raise Invalid(name, "This setting is a text.")
     if name == "mrn_prefix":
         return check_mrn_prefix(value)
+    if name == "logo":
+        logo_bytes(value)
+        return value
+    if name in _HEAD_LIMITS:
+        limit = _HEAD_LIMITS[name]
+        return clean(value, name, limit=limit, multiline=name == "address")
     text = clean(value, name, limit=200, required=True)
     if name == "country" and not (
         len(text) == COUNTRY_LETTERS and text.isascii() and text.isalpha()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from hms_desktop.domain.errors import Invalid, Stale
 from hms_desktop.domain.settings import HospitalSettings, check_setting
@@ -17,6 +17,7 @@ from hms_desktop.ui.cards import Card
 from hms_desktop.ui.conflict_panel import ConflictPanel
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.runner import Runner
 from hms_desktop.ui.settings.choices import (
     Choice,
     PlainSpin,
@@ -25,6 +26,7 @@ from hms_desktop.ui.settings.choices import (
     time_choice,
     weekday_choice,
 )
+from hms_desktop.ui.settings.logo_picker import LogoPicker
 from hms_desktop.ui.widgets.field import Field, Form, line
 from hms_desktop.ui.widgets.segmented import Segmented
 
@@ -47,6 +49,17 @@ def _text(limit: int) -> Editor:
     edit = QLineEdit()
     edit.setMaxLength(limit)
     return Editor(edit, edit.text, edit.setText, edit.textChanged)
+
+
+def _lines() -> Editor:
+    edit = QPlainTextEdit()
+    edit.setTabChangesFocus(True)
+    return Editor(edit, edit.toPlainText, edit.setPlainText, edit.textChanged)
+
+
+def _logo(runner: Runner) -> Editor:
+    picker = LogoPicker(runner)
+    return Editor(picker, picker.value, picker.set_value, picker.changed)
 
 
 def _spin(low: int, high: int, suffix: str = "") -> Editor:
@@ -127,6 +140,12 @@ class HospitalCard(Card):
             ("zone", tr("Time zone"), _zone(), tr("Type a part of its name")),
             ("country", tr("Country"), _choice(country_choice()), tr("For phone numbers")),
         )
+        self.form.add_section(tr("Head of printed papers"))
+        self._row(
+            ("address", tr("Address"), _lines(), tr("As on a letter")),
+            ("logo", tr("Logo"), _logo(self._desk.runner), ""),
+        )
+        self._row(("phone", tr("Phone"), _text(60), ""), ("email", tr("E-mail"), _text(200), ""))
         self.form.add_section(tr("Dates and times"))
         self._row(
             (
@@ -170,12 +189,13 @@ class HospitalCard(Card):
         )
 
     def _row(self, *fields: tuple[str, str, Editor, str]) -> None:
-        for name, _label, editor, _hint in fields:
-            self.editors[name] = editor
-            editor.changed.connect(lambda *_args, one=name: self._typed(one))
         self.form.add_row(
             *((name, Field(label, one.widget, hint=hint), 1) for name, label, one, hint in fields)
         )
+        # After the fields are made: they clear their error on a change, what is typed sets it.
+        for name, _label, editor, _hint in fields:
+            self.editors[name] = editor
+            editor.changed.connect(lambda *_args, one=name: self._typed(one))
 
     # ----------------------------------------------------------------------------- reading
     def load(self) -> None:
@@ -325,7 +345,7 @@ class HospitalCard(Card):
         self.conflict.show_conflict(
             who,
             [
-                (fields[name].label.text(), _shown(getattr(base, name)), _shown(value))
+                (fields[name].label.text(), _shown(name, getattr(base, name)), _shown(name, value))
                 for name, value in clashing.items()
             ],
         )
@@ -351,5 +371,7 @@ def _fits(name: str, value: object) -> bool:
     return True
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
+    if name == "logo" and value:
+        return QCoreApplication.translate("HospitalCard", "a picture")
     return "✓" if value is True else "–" if value is False else str(value)
