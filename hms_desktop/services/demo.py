@@ -2,7 +2,8 @@
 
 Bulk maintenance: it goes past the one writer and past the services, in one transaction of its
 own. Visits of the last 90 days have their history and audit as if the desk had booked them; of
-older ones only the end is known. One audit row a table says what was generated.
+older ones only the end is known. The newest completed ones have a clinical record. One audit row
+a table says what was generated.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from hms_desktop.domain.errors import Conflict, Invalid
 from hms_desktop.domain.settings import DEFAULTS, HospitalSettings
 from hms_desktop.services import demo_names, demo_people, demo_visits
 from hms_desktop.services.demo_people import Calendar
+from hms_desktop.services.demo_records import RecordMaker
 from hms_desktop.services.demo_visits import Clerk, MadeDoctor, Rows, VisitKind, VisitMaker
 from hms_desktop.services.demo_writer import Loader, bulk
 
@@ -120,7 +122,13 @@ def fill(database: Database, plan: DemoPlan, progress: Progress = silent) -> Fil
             first_token=loader.next_id("queue_token"),
             detail_days=plan.detail_days,
         )
-        count = _write_visits(loader, maker, plan, past, progress)
+        records = RecordMaker(
+            rng,
+            dict(loader.run("SELECT id, display_name FROM doctor")),
+            first_id=loader.next_id("encounter"),
+            first_version=loader.next_id("record_version"),
+        )
+        count = _write_visits(loader, maker, records, plan, past, progress)
         progress("checks", 0, 0)
         _note(loader, plan, Filled(len(made), len(people), count), to_text(now))
         loader.put_back()
@@ -297,15 +305,20 @@ def _numbers(loader: Loader, count: int) -> int:
 
 
 def _write_visits(
-    loader: Loader, maker: VisitMaker, plan: DemoPlan, past: int, progress: Progress
+    loader: Loader,
+    maker: VisitMaker,
+    records: RecordMaker,
+    plan: DemoPlan,
+    past: int,
+    progress: Progress,
 ) -> int:
     most = plan.appointments if plan.appointments is not None else 1 << 62
     count = 0
     for _day in maker.days(plan.ahead, past, most):
         if len(maker.rows.appointments) >= CHUNK:
-            count += _flush(loader, maker)
+            count += _flush(loader, maker, records)
             progress("visits", count, plan.appointments or 0)
-    count += _flush(loader, maker)
+    count += _flush(loader, maker, records)
     progress("visits", count, plan.appointments or count)
     if plan.appointments is not None and count < plan.appointments:
         raise Invalid(
@@ -319,12 +332,13 @@ def _write_visits(
     return count
 
 
-def _flush(loader: Loader, maker: VisitMaker) -> int:
+def _flush(loader: Loader, maker: VisitMaker, records: RecordMaker) -> int:
     rows, maker.rows = maker.rows, Rows()
     loader.load(appointment.name, demo_visits.APPOINTMENT, rows.appointments)
     loader.load("appointment_status_change", demo_visits.CHANGE, rows.changes)
     loader.load("queue_token", demo_visits.TOKEN, rows.tokens)
     loader.load("audit_entry", demo_visits.AUDIT, rows.audit)
+    records.write(loader, rows.appointments)
     return len(rows.appointments)
 
 

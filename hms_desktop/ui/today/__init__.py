@@ -1,0 +1,1 @@
+"""The doctor's day: the list, the consultation beside it, the history."""
