@@ -40,6 +40,9 @@ PERMISSIONS: dict[str, str] = {
     "clinical.lists": "Replace the drug list and edit text snippets for all",
     "reports.own": "Make the own monthly activity report",
     "reports.all": "Make every doctor's reports",
+    "messages.manage": "See unsent messages and the call list; retry, skip, correct, send",
+    "templates.manage": "Edit the texts of messages, set up mail",
+    "jobs.manage": "See, run and cancel jobs",
     "statistics.read": "See dashboards and totals",
     "users.manage": "Create, edit, deactivate and unlock log-ins; start password resets",
     "roles.manage": "Edit roles and their permissions",
@@ -69,6 +72,7 @@ RECEPTIONIST = frozenset(
         "queue.walk_in",
         "doctors.read",
         "availability.read",
+        "messages.manage",
         "statistics.read",
         "settings.read",
     }

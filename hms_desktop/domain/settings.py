@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from hms_desktop.domain import job_settings
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.logos import logo_bytes
 from hms_desktop.domain.patients import check_mrn_prefix
@@ -22,6 +23,7 @@ class HospitalSettings:
     """Settings of the whole hospital; minutes are minutes, times are minutes of the local day.
 
     Name, address (of several lines), phone, e-mail and logo (base64) are the head of its papers.
+    Messages, jobs and exports: see ``job_settings``; an empty exports folder is the program's own.
     """
 
     hospital_name: str = ""
@@ -45,6 +47,32 @@ class HospitalSettings:
     waiting_alarm_minutes: int = 40
     max_sessions_per_user: int = 5
     demo: bool = False
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_security: str = "starttls"
+    mail_user: str = ""
+    mail_from: str = ""
+    mail_reply_to: str = ""
+    sms_way: str = "none"
+    sms_folder: str = ""
+    sms_program: str = ""
+    message_language: str = "en"
+    message_booked: str = "ask"
+    message_moved: str = "ask"
+    message_cancelled: str = "ask"
+    message_summary: str = "never"
+    outbox_tries: int = 8
+    reminders_on: bool = True
+    reminders_minute: int = 420
+    reminder_days: str = "2"
+    reminder_least_notice_hours: int = 3
+    reminder_after_booking_hours: int = 24
+    reports_on: bool = True
+    reports_minute: int = 300
+    no_show_on: bool = False
+    no_show_after_minutes: int = 120
+    exports_folder: str = ""
+    exports_keep_days: int = 30
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -69,6 +97,7 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "waiting_warn_minutes": (1, 600),
     "waiting_alarm_minutes": (1, 600),
     "max_sessions_per_user": (1, 100),
+    **job_settings.BOUNDS,
 }
 
 
@@ -97,11 +126,17 @@ def check_setting(name: str, value: Any) -> Any:  # noqa: ANN401 - settings are 
         return value
     if not isinstance(value, str):
         raise Invalid(name, "This setting is a text.")
+    return _check_text(name, value)
+
+
+def _check_text(name: str, value: str) -> str:
     if name == "mrn_prefix":
         return check_mrn_prefix(value)
     if name == "logo":
         logo_bytes(value)
         return value
+    if name in job_settings.TEXTS or name in job_settings.CHOICES:
+        return job_settings.check_job_text(name, value)
     if name in _HEAD_LIMITS:
         limit = _HEAD_LIMITS[name]
         return clean(value, name, limit=limit, multiline=name == "address")

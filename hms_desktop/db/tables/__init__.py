@@ -7,6 +7,7 @@ from hms_desktop.db.tables import (
     consultations,
     doctors,
     hospital,
+    messages,
     patients,
     queue,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "consultations",
     "doctors",
     "hospital",
+    "messages",
     "patients",
     "queue",
 ]

@@ -34,6 +34,8 @@ patient = sa.Table(
     sa.Column("photo", sa.LargeBinary),
     sa.Column("has_photo", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("placeholder", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("language", sa.Text, nullable=False, server_default="", comment="of messages"),
+    sa.Column("no_messages", sa.Boolean, nullable=False, server_default=sa.false()),
     *edited(),
     retired(),
     sa.CheckConstraint("sex IN ('male', 'female', 'other', 'unknown')", name="sex"),

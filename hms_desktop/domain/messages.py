@@ -1,0 +1,96 @@
+"""Messages to patients and staff: kinds, channels, states, and how long until the next try.
+
+Moments are UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class MessageKind(StrEnum):
+    """What a message is about; the values are what the database and template files hold."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    REMINDER = "reminder"
+    SUMMARY = "summary"
+    MONTHLY = "monthly"
+    EXPORT_READY = "export_ready"
+    TEST = "test"
+
+
+class Channel(StrEnum):
+    """How a message goes: by mail, by SMS gateway, or by a person at the phone."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    CALL = "call"
+
+
+class OutboxState(StrEnum):
+    """Where a message stands.
+
+    ``held`` waits for somebody at the desk to say *send*; ``attention`` for somebody to look at
+    why it did not go; ``withdrawn`` was recalled by a cancellation or an undo.
+    """
+
+    HELD = "held"
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    ATTENTION = "attention"
+    WITHDRAWN = "withdrawn"
+    SKIPPED = "skipped"
+
+
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=6)
+LEASE = timedelta(minutes=3)
+"""How long a sender has one message for itself; longer than any SMTP conversation may take."""
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """Return how long to wait after so many failed tries: 1, 4, 16 … minutes, at most 6 hours."""
+    return min(FIRST_DELAY * 4 ** max(0, attempts - 1), LONGEST_DELAY)
+
+
+class OutboxRow(NamedTuple):
+    """One message as the desk's list shows it."""
+
+    id: int
+    version: int
+    kind: str
+    channel: str
+    state: str
+    appointment_id: int | None
+    patient_id: int | None
+    patient_name: str
+    recipient: str
+    phones: tuple[str, ...]
+    due_at: datetime
+    attempts: int
+    next_try_at: datetime
+    last_error: str
+    sent_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """One message in the hands of a sender; ``fence`` must be given back with the outcome."""
+
+    id: int
+    fence: int
+    kind: MessageKind
+    channel: Channel
+    recipient: str
+    language: str
+    data: dict[str, Any]
+    attachment: dict[str, Any] | None
+    message_id: str
+    attempts: int
