@@ -13,6 +13,7 @@ class Part(QWidget):
     """Subclasses put their editors into ``body``; ``changed`` tells of every change by hand."""
 
     changed = Signal()
+    arranged = Signal()  # editors came or went: Tab needs a new order
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         """Show the title; nothing in the body yet."""
@@ -81,6 +82,10 @@ class Part(QWidget):
         """Return the editor behind a path of the record; the first one when it names none."""
         del path
         return self.first_editor()
+
+    def editors(self) -> list[QWidget]:
+        """Return everything that takes the keys, as Tab walks it."""
+        return [self.first_editor()]
 
     def first_editor(self) -> QWidget:
         """Return where the keys go when the part is jumped to."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW = 32
-_MOST_ROWS = 8
+_MOST_ROWS = 9
 _GAP = 12
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -121,7 +121,7 @@ class Suggestions(QListView):
     def __init__(self, host: QWidget) -> None:
         """Start hidden, over the host."""
         super().__init__(host)
-        self._host = host
+        self.host = host
         self.owner: Completion | None = None
         self._model = _Model(self)
         self.setModel(self._model)
@@ -154,11 +154,17 @@ class Suggestions(QListView):
         self.setCurrentIndex(self._model.index(0))
         rows = min(_MOST_ROWS, len(choices))
         height = rows * current_theme().px(_ROW) + 2 * self.frameWidth() + 2
-        width = min(width, self._host.width() - 8)
-        left = max(4, min(anchor.left(), self._host.width() - width - 4))
-        below = self._host.height() - anchor.bottom() - 6
-        top = anchor.bottom() + 3 if height <= below else max(2, anchor.top() - height - 2)
-        self.setGeometry(left, top, width, min(height, self._host.height() - 4))
+        # What a scroll area around the host shows of it.
+        room = self.host.visibleRegion().boundingRect()
+        width = min(width, room.width())
+        left = max(room.left(), min(anchor.left(), room.right() + 1 - width))
+        below, above = room.bottom() - anchor.bottom() - 4, anchor.top() - room.top() - 3
+        if height <= below or below >= above:
+            top, height = anchor.bottom() + 3, max(current_theme().px(_ROW), min(height, below))
+        else:
+            height = min(height, above)
+            top = anchor.top() - height - 2
+        self.setGeometry(left, top, width, height)
         self.scrollToTop()
         self.raise_()
         self.show()
@@ -211,7 +217,7 @@ class Completion(QObject):
         if not choices:
             self.hide()
             return
-        host = self._list.parentWidget()
+        host = self._list.host
         widget = around or self._edit
         box = spot or widget.rect()
         anchor = QRect(widget.mapTo(host, QPoint(box.left(), box.top())), box.size())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hms_desktop.domain.errors import Invalid
@@ -47,6 +48,7 @@ class SignField(QWidget):
         self.edit.setMinimumWidth(56)
         if shown_only:
             self.edit.setReadOnly(True)
+            self.edit.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.note = plain_label(role="small")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -143,6 +145,10 @@ class VitalsRow(Part):
         name = PRESSURE if path in {"systolic", "diastolic"} else path
         return self.signs.get(name, self.signs[PRESSURE]).edit
 
+    def editors(self) -> list[QWidget]:
+        """Return the fields in their order."""
+        return [field.edit for field in self.signs.values()]
+
     def first_editor(self) -> QWidget:
         """Return the first sign."""
         return self.signs[PRESSURE].edit
@@ -195,6 +201,10 @@ class VitalsRow(Part):
             )
             field.setToolTip(tooltip(self._hint(parts)))
         self._show_bmi(vitals)
+        fields = (*self.signs.values(), self.bmi)
+        something = any(field.note.text() for field in fields)
+        for field in fields:
+            field.note.setVisible(something)
 
     def _word(self, vitals: Vitals, parts: tuple[str, ...]) -> str:
         for one in parts:
