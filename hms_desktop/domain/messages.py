@@ -48,7 +48,6 @@ class OutboxState(StrEnum):
     SKIPPED = "skipped"
 
 
-FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 LEASE = timedelta(minutes=3)
 """How long a sender has one message for itself; longer than any SMTP conversation may take."""
@@ -56,7 +55,7 @@ LEASE = timedelta(minutes=3)
 
 def retry_delay(attempts: int) -> timedelta:
     """Return how long to wait after so many failed tries: 1, 4, 16 … minutes, at most 6 hours."""
-    return min(FIRST_DELAY * 4 ** max(0, attempts - 1), LONGEST_DELAY)
+    return min(timedelta(minutes=4.0 ** max(0, min(attempts, 10) - 1)), LONGEST_DELAY)
 
 
 class OutboxRow(NamedTuple):

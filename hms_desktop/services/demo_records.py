@@ -116,10 +116,9 @@ class RecordMaker:
     def _signs(self, case: DemoCase, patient_id: int) -> tuple[int, ...]:
         rng = self._rng
         upper = case.systolic + rng.randrange(-9, 10)
-        height = 1_480 + patient_id * 37 % 360
-        weight = round((21 + patient_id % 9) * (height / 1000) ** 2 * 1000) + rng.randrange(
-            -900, 900
-        )
+        height = 1_480 + patient_id * 37 % 36 * 10
+        weight = round((21 + patient_id % 9) * (height / 1000) ** 2) * 1_000
+        weight += 100 * rng.randrange(-9, 10)
         return (
             upper, round(upper * 0.62) + rng.randrange(-3, 4), rng.randrange(62, 92),
             rng.randrange(363, 374), rng.randrange(96, 100), rng.randrange(13, 19),

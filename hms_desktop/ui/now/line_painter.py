@@ -150,6 +150,11 @@ class LinePainter(QStyledItemDelegate):
                 begins -= side + 4
                 mark = pixmap(line.right_icon, line.right_role, side)
                 painter.drawPixmap(begins, top + (high - side) // 2, mark)
+        elif line.right_icon:
+            side = theme.px(18)
+            begins -= side
+            middle = row.top() + (row.height() - 1 - side) // 2
+            painter.drawPixmap(begins, middle, pixmap(line.right_icon, line.right_role, side))
         if line.right_detail:
             painter.setFont(_font(12))
             painter.setPen(tokens.colour("dim"))

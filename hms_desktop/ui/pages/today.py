@@ -157,7 +157,7 @@ class TodayPage(Page):
     def _offer_last(self, on: date, visits: tuple[DayVisit, ...]) -> None:
         """Open at once whom the doctor was with when the program closed, or is with now."""
         last = self.desk.memory.get(LAST_VISIT, None)
-        known = {one.appointment_id for one in visits}
+        known = {one.appointment_id for one in visits if one.status is not Status.COMPLETED}
         if isinstance(last, list) and last[0] == on.isoformat() and last[1] in known:
             self.open_appointment(last[1])
             return

@@ -93,7 +93,7 @@ class ConsultView(QFrame):
         layout.setSpacing(0)
         layout.addLayout(head)
         line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
+        line.setProperty("rule", True)
         layout.addWidget(line)
         layout.addWidget(self.area, 1)
         layout.addWidget(self.foot)

@@ -79,7 +79,7 @@ class DayLines(QObject):
                 one
                 for one in (
                     f"{visit.patient_name} · {visit.mrn}",
-                    " · ".join((span, visit.visit_type_name)),
+                    f"{span} · {visit.visit_type_name}",
                     token,
                     visit.note,
                 )

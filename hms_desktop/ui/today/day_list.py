@@ -69,7 +69,7 @@ class DayList(QFrame):
         layout.setSpacing(0)
         layout.addLayout(head)
         line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
+        line.setProperty("rule", True)
         layout.addWidget(line)
         layout.addWidget(self.list, 1)
         layout.addLayout(foot)

@@ -22,7 +22,6 @@ from hms_desktop.ui.widgets.side_panel import SidePanel
 
 MOST_SLOTS = 30
 LOOK_DAYS = 60
-EARLIER = timedelta(days=2)
 
 
 def read_day(text: str, desk: Desk) -> date:
@@ -34,7 +33,7 @@ def read_day(text: str, desk: Desk) -> date:
 
 
 class FollowUpPanel(SidePanel):
-    """The doctor's next free slots around a date; Enter books one. ``booked`` carries Done."""
+    """The doctor's next free slots from a date on; Enter books one. ``booked`` carries Done."""
 
     booked = Signal(object)
 
@@ -48,7 +47,7 @@ class FollowUpPanel(SidePanel):
             lambda text: read_day(text, desk),
             lambda day: self._formats.long(day, desk.today()),
             desk.today,
-            name=self.tr("Follow-up around"),
+            name=self.tr("Follow-up from"),
         )
         self.on.value_changed.connect(lambda _day: self._look())
         self.slots = SlotList(self._formats, self.tr("Free slots"))
@@ -59,13 +58,13 @@ class FollowUpPanel(SidePanel):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(Field(self.tr("Around"), self.on))
+        column.addWidget(Field(self.tr("From"), self.on))
         column.addWidget(self.note)
         column.addWidget(self.slots, 1)
         self.set_body(body)
 
     def open_for(self, visit: AppointmentRow, on: date) -> None:
-        """Offer slots for the patient of a visit around a local date."""
+        """Offer slots for the patient of a visit from a local date on."""
         self._visit = visit
         self.set_title(self.tr("Book the follow-up"), f"{visit.patient_name} · {visit.mrn}")
         self.on.set_value(on)
@@ -73,14 +72,14 @@ class FollowUpPanel(SidePanel):
         self._look()
 
     def _look(self) -> None:
-        """Read free slots from two days before the date on."""
+        """Read free slots from the date on."""
         visit, on = self._visit, self.on.value()
         if visit is None or on is None:
             return
         wish = NextFreeWish(
             visit_type_id=visit.visit_type_id,
             doctor_ids=(visit.doctor_id,),
-            first=max(on - EARLIER, self._desk.today() + timedelta(days=1)),
+            first=max(on, self._desk.today() + timedelta(days=1)),
             days=LOOK_DAYS,
             limit=MOST_SLOTS,
         )
@@ -94,13 +93,7 @@ class FollowUpPanel(SidePanel):
         )
 
     def _show(self, slots: tuple[FreeSlot, ...]) -> None:
-        on = self.on.value()
         self.slots.show_slots(slots, self._desk.now())
-        # The cursor stands on the first slot of the day that was asked for.
-        for row, slot in enumerate(slots):
-            if on is not None and self._formats.day_of(slot.starts_at) >= on:
-                self.slots.setCurrentIndex(self.slots.slots.index(row))
-                break
         self._say(
             self.tr("Enter books the marked time.")
             if slots

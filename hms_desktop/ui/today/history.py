@@ -48,7 +48,7 @@ class HistoryPanel(QFrame):
         layout.setSpacing(0)
         layout.addLayout(head)
         line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
+        line.setProperty("rule", True)
         layout.addWidget(line)
         layout.addWidget(self.list, 3)
         layout.addWidget(self.pressure_title)
@@ -68,7 +68,7 @@ class HistoryPanel(QFrame):
         missed = sum(1 for one in visits if one.status is Status.NO_SHOW)
         words = self.tr("{n} visits").format(n=len(visits))
         if missed:
-            words = self.tr("{n} visits · {m} no-shows").format(n=len(visits), m=missed)
+            words += self.tr(" · no-shows: {n}").format(n=missed)
         self.count.setText(words)
         self._show(opened.chart, opened.encounter.id if opened.encounter else 0)
 

@@ -22,6 +22,8 @@ from hms_desktop.ui.widgets.toast import ToastStack
 class DraftsInMemory:
     """What is typed, for as long as the test runs."""
 
+    persistent = True
+
     def __init__(self) -> None:
         self.values: dict[str, dict[str, Any]] = {}
 
