@@ -81,7 +81,7 @@ class CalendarPage(Page):
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(lambda: self.grid.set_now(self.desk.now()))
         self._clock.start()
-        self.reload()
+        self._stale = True  # read at the first look, not at every log-in
 
     # ---------------------------------------------------------------------------- showing
     def reload(self) -> None:

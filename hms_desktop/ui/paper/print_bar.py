@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QSpinBo
 
 from hms_desktop.ui.buttons import button, icon_button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.icons import icon
 from hms_desktop.ui.paper.memory import printing_file, read_choice
 from hms_desktop.ui.paper.printing import (
     MOST_COPIES,
@@ -171,6 +172,7 @@ class PrintBar(QFrame):
         self.print_button.setVisible(self._ready)
         self.print_button.setEnabled(self._ready)
         set_look(self.save_button, kind="secondary" if self._ready else "primary")
+        self.save_button.setIcon(icon("save", "ink" if self._ready else "accent_ink"))
         if not self._ready:
             self._say(
                 self.tr(

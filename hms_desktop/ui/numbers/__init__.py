@@ -1,0 +1,1 @@
+"""Numbers of one doctor on the screen: tables, tiles, bars."""
