@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,20 +10,19 @@ from PySide6.QtCore import QEvent, QKeyCombination, QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from hms_desktop.domain.errors import HmsError
-from hms_desktop.ui.buttons import button, icon_button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.paper.head import PaperHead
 from hms_desktop.ui.paper.memory import keep_choice, printing_file
 from hms_desktop.ui.paper.print_bar import PrintBar
 from hms_desktop.ui.paper.printing import PrintChoice, print_pdf
-from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.paper.saving import write_whole
+from hms_desktop.ui.paper.waiting import Waiting
 from hms_desktop.ui.runner import Progress, Step, Task
 from hms_desktop.ui.widgets.empty import EmptyState
 from hms_desktop.ui.widgets.overlay import Overlay
@@ -76,9 +73,9 @@ class PaperPreview(Overlay):
             document: the kind of paper; each kind remembers its printer.
         """
         self._load, self._kind, self._paper = load, document, None
-        self.title.setText(title)
+        self.head.title.setText(title)
         self.sheet.setAccessibleName(title)
-        self.open_over(self.close_button)
+        self.open_over(self.head.close_button)
         self._ask()
 
     def close_overlay(self) -> None:
@@ -115,43 +112,18 @@ class PaperPreview(Overlay):
 
     # --------------------------------------------------------------------------- showing
     def _build(self) -> None:
-        self.title = plain_label(role="heading")
-        self.pages = plain_label(role="dim")
-        self.back = icon_button("arrow-up", self.tr("Page before"), lambda: self._turn(-1))
-        self.on = icon_button("arrow-down", self.tr("Next page"), lambda: self._turn(1))
-        self.smaller = button(
-            "–", lambda: self._zoom(-1), kind="quiet", small=True, name=self.tr("Smaller"),
-            tip=self.tr("Smaller (Ctrl+-)"),
-        )  # fmt: skip
-        self.fit = button(
-            self.tr("Fit width"), lambda: self._zoom(0), kind="quiet", small=True,
-            tip=self.tr("As wide as the window (Ctrl+0)"),
-        )  # fmt: skip
-        self.larger = button(
-            "+", lambda: self._zoom(1), kind="quiet", small=True, name=self.tr("Larger"),
-            tip=self.tr("Larger (Ctrl++)"),
-        )  # fmt: skip
-        self.close_button = icon_button(
-            "close", self.tr("Close"), self.close_overlay, shortcut="Esc"
-        )
-        head = QHBoxLayout()
-        head.setContentsMargins(20, 10, 12, 10)
-        head.setSpacing(4)
-        head.addWidget(self.title, 1)
-        self._tools = QWidget()
-        tools = QHBoxLayout(self._tools)
-        tools.setContentsMargins(0, 0, 8, 0)
-        tools.setSpacing(4)
-        for one in (self.back, self.pages, self.on, self.smaller, self.fit, self.larger):
-            tools.addWidget(one)
-        head.addWidget(self._tools)
-        head.addWidget(self.close_button)
+        self.head = PaperHead()
+        self.head.turned.connect(self._turn)
+        self.head.zoomed.connect(self._zoom)
+        self.head.close_wanted.connect(self.close_overlay)
         self.bar = PrintBar(self._desk.runner)
         self.bar.print_wanted.connect(self._print)
         self.bar.save_wanted.connect(self.ask_save)
         self.bar.stop_wanted.connect(self._stop_printing)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._waiting())
+        self.waiting = Waiting()
+        self.waiting.cancel_button.clicked.connect(self.close_overlay)
+        self._stack.addWidget(self.waiting)
         self.trouble = EmptyState(
             "", icon="error", action=self.tr("Try again"), run=self._ask, parent=self._stack
         )
@@ -159,34 +131,16 @@ class PaperPreview(Overlay):
         layout = QVBoxLayout(self.sheet)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        layout.addLayout(head)
+        layout.addWidget(self.head)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.bar)
-
-    def _waiting(self) -> QWidget:
-        """Return what stands there while the paper is made."""
-        whole = QWidget()
-        self.wait_text = plain_label(self.tr("Making the paper…"), role="dim")
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(240)
-        self.progress.setAccessibleName(self.tr("Making the paper"))
-        self.cancel_button = button(self.tr("Cancel"), self.close_overlay, small=True)
-        column = QVBoxLayout(whole)
-        column.setSpacing(10)
-        column.addStretch(1)
-        for one in (self.wait_text, self.progress, self.cancel_button):
-            column.addWidget(one, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
-        return whole
 
     def _ask(self) -> None:
         load = self._load
         if load is None:
             return
         self._stack.setCurrentIndex(0)
-        self._tools.hide()
+        self.head.tools.hide()
         self.bar.end()
         self.bar.hide()
         self._task = self._desk.runner.run_long(
@@ -209,9 +163,9 @@ class PaperPreview(Overlay):
             self._failed(error)
             return
         self._paper = paper
-        self.title.setText(paper.title)
+        self.head.title.setText(paper.title)
         self.sheet.setAccessibleName(paper.title)
-        self._tools.show()
+        self.head.tools.show()
         self.bar.show()
         self.bar.begin(self._kind, viewer.paper_size())
         viewer.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -222,7 +176,7 @@ class PaperPreview(Overlay):
             from hms_desktop.ui.paper.viewer import PdfViewer  # noqa: PLC0415
 
             self.viewer = PdfViewer(self._stack)
-            self.viewer.page_changed.connect(self._show_page)
+            self.viewer.page_changed.connect(self.head.show_page)
             self._stack.addWidget(self.viewer)
         return self.viewer
 
@@ -230,16 +184,11 @@ class PaperPreview(Overlay):
         self._task = None
         self._paper = None
         self.bar.hide()
-        self._tools.hide()
+        self.head.tools.hide()
         self.trouble.set_text(self.tr("There is no paper to show"), sentence(error))
         self._stack.setCurrentWidget(self.trouble)
         if self.trouble.action_button is not None:
             self.trouble.action_button.setFocus()
-
-    def _show_page(self, page: int, count: int) -> None:
-        self.pages.setText(self.tr("Page {page} of {count}").format(page=page, count=count))
-        self.back.setEnabled(page > 1)
-        self.on.setEnabled(page < count)
 
     def _turn(self, step: int) -> None:
         if self.viewer is not None:
@@ -333,24 +282,6 @@ class PaperPreview(Overlay):
 
     def _saved(self, path: Path) -> None:
         self._desk.toasts.show_toast(self.tr("Saved as {file}.").format(file=path.name), kind="ok")
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a full disk leaves the old one (or none); raises HmsError."""
-    draft: str | None = None
-    try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".hms-", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(draft).replace(path)
-    except OSError as error:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)
-        raise HmsError(
-            "The paper could not be saved ({why}). Nothing was written. Choose another folder or "
-            "close the file in other programs.",
-            why=error.strerror or type(error).__name__,
-        ) from error
 
 
 def _plain(event: QKeyEvent) -> QKeyCombination:

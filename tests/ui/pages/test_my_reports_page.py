@@ -77,7 +77,7 @@ def test_the_report_is_saved_as_a_sound_pdf(
     page.open_paper()
     window.settle()
     assert page.preview.paper is not None
-    assert "October 2026" in page.preview.title.text()
+    assert "October 2026" in page.preview.head.title.text()
     target = tmp_path / "october.pdf"
     page.preview.save_to(target)
     window.settle()

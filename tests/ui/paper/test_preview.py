@@ -14,7 +14,8 @@ from hms_desktop.domain.errors import NotAllowed
 from hms_desktop.domain.papers import Paper
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.pages.base import Page
-from hms_desktop.ui.paper.preview import PaperPreview, write_whole
+from hms_desktop.ui.paper.preview import PaperPreview
+from hms_desktop.ui.paper.saving import write_whole
 from hms_desktop.ui.paper.viewer import PdfViewer
 from tests.support import cups
 from tests.ui.now.conftest import OpenWindow
@@ -52,16 +53,16 @@ def test_it_shows_pages_and_turns_them(
     preview = show(window, paper)
     viewer = viewer_of(preview)
     assert preview.is_open
-    assert preview.title.text() == paper.title
-    assert preview.pages.text() == "Page 1 of 3"
+    assert preview.head.title.text() == paper.title
+    assert preview.head.pages.text() == "Page 1 of 3"
     assert "Amoxicillin 500 mg page 2" in viewer.text()
     assert viewer.paper_size() == "A4"
-    assert not preview.back.isEnabled()
-    preview.on.click()
-    preview.on.click()
+    assert not preview.head.back.isEnabled()
+    preview.head.on.click()
+    preview.head.on.click()
     window.settle()
-    assert preview.pages.text() == "Page 3 of 3"
-    assert not preview.on.isEnabled()
+    assert preview.head.pages.text() == "Page 3 of 3"
+    assert not preview.head.on.isEnabled()
     assert window.errors == []
 
 
@@ -226,8 +227,8 @@ def test_a_paper_that_takes_long_can_be_cancelled(
         return paper
 
     preview.show_paper("Report", load)
-    assert preview.progress.isVisible()
-    preview.cancel_button.click()
+    assert preview.waiting.progress.isVisible()
+    preview.waiting.cancel_button.click()
     assert not preview.is_open
     go_on.set()
     window.settle()
