@@ -93,3 +93,38 @@ class Leased:
     attachment: dict[str, Any] | None
     message_id: str
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message about to be put into the outbox.
+
+    ``key`` says what it is about: the same key never makes a second message. ``data`` holds
+    values of placeholders (moments in ISO form, UTC) and never clinical text: what a visit
+    summary says is read when it is sent. ``held`` waits for the desk's word.
+    """
+
+    key: str
+    kind: MessageKind
+    channel: Channel
+    recipient: str
+    data: dict[str, Any]
+    language: str = ""
+    attachment: dict[str, Any] | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    appointment_id: int | None = None
+    patient_id: int | None = None
+    doctor_id: int | None = None
+    user_id: int | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How many messages stand where: for the status bar and the desk."""
+
+    waiting: int = 0
+    held: int = 0
+    attention: int = 0
+    calls: int = 0

@@ -20,7 +20,7 @@ from hms_desktop.domain.appointments import (
 from hms_desktop.domain.errors import Invalid, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.text import clean
-from hms_desktop.services import appointment_rows, queue_rows
+from hms_desktop.services import appointment_rows, outgoing, queue_rows
 from hms_desktop.services.appointment_reading import AppointmentReading
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.moving import locked_row
@@ -144,6 +144,7 @@ class AppointmentSteps(AppointmentReading):
         extra: dict[str, Any] | None = None,
     ) -> Done:
         stamp = self.stamp(actor, action, request_id, reason)
+        settings = self.context.settings()
 
         def work(write: Write) -> Done:
             # Always in the order of ids, so that two batches cannot wait for each other.
@@ -154,7 +155,8 @@ class AppointmentSteps(AppointmentReading):
                     current = appointment_rows.read_rows(write.connection, [one])[0]
                     raise Stale(current=current, who=current.updated_by_name or "Someone")
                 change_status(write, row, after, version=version, now=write.now, extra=extra)
-            return self._done(write.connection, stamp, [one for one, _ in chosen])
+            done = self._done(write.connection, stamp, [one for one, _ in chosen])
+            return outgoing.tell(write, settings, done)
 
         return self.database.write(stamp, work, self._again(stamp))
 

@@ -25,7 +25,7 @@ from hms_desktop.domain.rebooking import (
     assign,
 )
 from hms_desktop.interchange.table_out import write_file
-from hms_desktop.services import appointment_rows, rebooking_rows
+from hms_desktop.services import appointment_rows, outgoing, rebooking_rows
 from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.availability_leave import read_leave, visits_hit
 from hms_desktop.services.context import Context, Service
@@ -180,12 +180,13 @@ class RebookingService(Service):
             self.own_doctor_only(actor, one.doctor_id)
         moves = self._many.plan(actor, chosen, rows, reason)
         stamp = self.stamp(actor, "move", request_id, reason)
+        settings = self.context.settings()
         under_way: list[Move] = []
 
         def work(write: Write) -> Done:
             ids = self._many.write(write, moves, under_way)
             found = appointment_rows.read_rows(write.connection, sorted(ids, reverse=True))
-            return Done(stamp.request_id, stamp.action, found)
+            return outgoing.tell(write, settings, Done(stamp.request_id, stamp.action, found))
 
         try:
             return self.database.write(

@@ -16,7 +16,7 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentRow, Done
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.services import appointment_rows, queue_rows
+from hms_desktop.services import appointment_rows, outgoing, queue_rows
 from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
@@ -51,6 +51,7 @@ class UndoService(Service):
         taken now, Invalid when there is nothing to take back.
         """
         stamp = self.stamp(actor, "undo", request_id, reason=change_id)
+        settings = self.context.settings()
 
         def work(write: Write) -> Done:
             entries = self._entries(write.connection, change_id)
@@ -61,7 +62,8 @@ class UndoService(Service):
                 self._restore(write, entry)
             ids = queue_rows.visits_of(write.connection, entries)
             rows = appointment_rows.read_rows(write.connection, ids)
-            return Done(stamp.request_id, "undo", rows)
+            done = Done(stamp.request_id, "undo", rows)
+            return outgoing.tell(write, settings, done)
 
         try:
             return self.database.write(
