@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QKeyCombination, QStandardPaths, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QStackedWidget,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hms_desktop.domain.errors import HmsError
+from hms_desktop.ui.actions import CommandSet
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.paper.head import PaperHead
 from hms_desktop.ui.paper.memory import keep_choice, printing_file
@@ -49,15 +50,17 @@ class PaperPreview(Overlay):
         self._task: Task | None = None
         self._printing: Task | None = None
         self.viewer: PdfViewer | None = None
+        self._build()
         self._keys: dict[QKeyCombination, Callable[[], object]] = {
-            _CONTROL | Qt.Key.Key_P: self._ask_print,
+            _CONTROL | Qt.Key.Key_P: self.bar.ask_print,
             _CONTROL | Qt.Key.Key_S: self.ask_save,
             _CONTROL | Qt.Key.Key_Plus: lambda: self._zoom(1),
             _CONTROL | Qt.Key.Key_Equal: lambda: self._zoom(1),
             _CONTROL | Qt.Key.Key_Minus: lambda: self._zoom(-1),
             _CONTROL | Qt.Key.Key_0: lambda: self._zoom(0),
+            QKeyCombination(Qt.Key.Key_PageUp): lambda: self._turn(-1),
+            QKeyCombination(Qt.Key.Key_PageDown): lambda: self._turn(1),
         }
-        self._build()
 
     @property
     def paper(self) -> Paper | None:
@@ -95,10 +98,10 @@ class PaperPreview(Overlay):
 
     # ------------------------------------------------------------------------------ keys
     def event(self, event: QEvent) -> bool:
-        """Take our keys before the page underneath makes commands of them."""
+        """Keep keys from the page underneath: nobody calls the next patient while reading."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             combination = _plain(event)
-            if combination in self._keys:
+            if combination in self._keys or _words(combination) in page_keys(self._host):
                 event.accept()
                 return True
         return super().event(event)
@@ -168,6 +171,8 @@ class PaperPreview(Overlay):
         self.head.tools.show()
         self.bar.show()
         self.bar.begin(self._kind, viewer.paper_size())
+        if QAccessible.isActive():
+            viewer.view.setAccessibleDescription(viewer.text())
         viewer.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _viewer(self) -> PdfViewer:
@@ -203,9 +208,6 @@ class PaperPreview(Overlay):
             self.viewer.fit_width()
 
     # -------------------------------------------------------------------------- printing
-    def _ask_print(self) -> None:
-        self.bar.ask_print()
-
     def _print(self, choice: PrintChoice) -> None:
         paper, kind, fit, file = self._paper, self._kind, self.bar.fit, printing_file()
         if paper is None:
@@ -242,7 +244,8 @@ class PaperPreview(Overlay):
 
     def _not_printed(self, error: Exception) -> None:
         words = sentence(error)
-        self._end_printing(words)
+        self._end_printing("")
+        self.bar.set_note(words, wrong=True)
         if not self.is_open:
             self._desk.toasts.show_toast(words, kind="alarm")
 
@@ -276,12 +279,27 @@ class PaperPreview(Overlay):
             lambda: write_whole(path, paper.pdf),
             owner=self,
             done=lambda _none: self._saved(path),
-            failed=lambda error: self.bar.set_note(sentence(error)),
+            failed=lambda error: self.bar.set_note(sentence(error), wrong=True),
             label=self.tr("Saving"),
         )
 
     def _saved(self, path: Path) -> None:
         self._desk.toasts.show_toast(self.tr("Saved as {file}.").format(file=path.name), kind="ok")
+
+
+def page_keys(widget: QWidget | None) -> set[str]:
+    """Return the keys of the commands of all scopes around a widget, except the window's own."""
+    found: set[str] = set()
+    while widget is not None:
+        scope = getattr(widget, "commands", None)
+        if isinstance(scope, CommandSet) and scope.above is not None:
+            found.update(key for one in scope.commands() for key in one.all_keys())
+        widget = widget.parentWidget()
+    return found
+
+
+def _words(combination: QKeyCombination) -> str:
+    return QKeySequence(combination).toString(QKeySequence.SequenceFormat.PortableText)
 
 
 def _plain(event: QKeyEvent) -> QKeyCombination:

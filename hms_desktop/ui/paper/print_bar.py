@@ -130,9 +130,9 @@ class PrintBar(QFrame):
         self.stop_button.show()
         self._say(self.tr("Printing page {n} of {m}…").format(n=step.done + 1, m=step.total))
 
-    def set_note(self, text: str) -> None:
-        """Say how printing goes."""
-        self._say(text)
+    def set_note(self, text: str, *, wrong: bool = False) -> None:
+        """Say how printing goes, or what went wrong."""
+        self._say(text, wrong=wrong)
 
     # ----------------------------------------------------------------------------- inside
     def _lay_out(self) -> None:
@@ -200,8 +200,9 @@ class PrintBar(QFrame):
 
     def _not_found(self, error: Exception) -> None:
         self.again.setEnabled(True)
-        self._say(sentence(error))
+        self._say(sentence(error), wrong=True)
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, *, wrong: bool = False) -> None:
         self.note.setText(text)
+        set_look(self.note, role="error" if wrong else "small")
         self.note.setToolTip(tooltip(text))

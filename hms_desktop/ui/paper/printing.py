@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ MOST_COPIES = 99
 SECONDS = 60.0
 """How long handing over may take before we say that the print server does not answer."""
 DPI = 300
+_asking = threading.Lock()
+"""Qt's printer list promises nothing about two threads at once."""
 
 
 class NotPrinted(HmsError):  # noqa: N818 - errors are named after what happened
@@ -60,8 +63,9 @@ def find_printers() -> Printers:
     # Loaded when first needed: the print libraries cost every start several milliseconds.
     from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415
 
-    names = tuple(dict.fromkeys(QPrinterInfo.availablePrinterNames()))
-    usual = QPrinterInfo.defaultPrinterName()
+    with _asking:
+        names = tuple(dict.fromkeys(QPrinterInfo.availablePrinterNames()))
+        usual = QPrinterInfo.defaultPrinterName()
     return Printers(names, usual if usual in names else "")
 
 

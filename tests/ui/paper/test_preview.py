@@ -94,6 +94,9 @@ def test_a_pages_own_keys_do_not_work_underneath(
     page = Page(window.desk, "Today", "calendar")
     saved: list[str] = []
     page.commands.add(Command("today.save", "Save", lambda: saved.append("page"), "Ctrl+S"))
+    page.commands.add(Command("today.next", "Call next", lambda: saved.append("next"), "F8"))
+    page.commands.add(Command("today.turn", "Later", lambda: saved.append("turn"), "PgDown"))
+    window.desk.commands.add(Command("lock", "Lock", lambda: saved.append("lock"), "Ctrl+L"))
     QVBoxLayout(window).addWidget(page)
     window.resize(1000, 700)
     window.show()
@@ -105,6 +108,16 @@ def test_a_pages_own_keys_do_not_work_underneath(
     assert [dialog.acceptMode() for dialog in dialogs] == [QFileDialog.AcceptMode.AcceptSave]
     dialogs[0].reject()
     assert saved == []
+    window.activateWindow()
+    qtbot.keyClick(viewer_of(preview).view, Qt.Key.Key_F8)
+    qtbot.keyClick(preview.head.on, Qt.Key.Key_PageDown)
+    assert saved == []
+    assert preview.head.pages.text() == "Page 2 of 3"
+    qtbot.keyClick(viewer_of(preview).view, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert saved == ["lock"], "the window's own keys go on working"
+    preview.close_overlay()
+    qtbot.keyClick(page, Qt.Key.Key_F8)
+    assert saved == ["lock", "next"]
 
 
 @pytest.mark.feature("PRN-1")
