@@ -1,0 +1,1 @@
+"""What happens unasked: when to look, and one file a job."""

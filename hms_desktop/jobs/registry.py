@@ -1,0 +1,8 @@
+"""All jobs of the program, by the order in which they are listed."""
+
+from __future__ import annotations
+
+from hms_desktop.jobs.job import Job
+from hms_desktop.jobs.no_show import NO_SHOW
+
+JOBS: tuple[Job, ...] = (NO_SHOW,)

@@ -1,0 +1,1 @@
+"""What leaves the house: mail, text messages, calendar entries; no database, no screen."""

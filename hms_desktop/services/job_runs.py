@@ -1,0 +1,192 @@
+"""Runs of jobs: whoever inserts the row runs the period, for the whole hospital.
+
+The server's time decides, never a workstation's. A run whose program died is taken over when its
+lease ends; the fence keeps the dead one from speaking for it afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hms_desktop.db import faults
+from hms_desktop.db.tables.messages import job_run
+from hms_desktop.db.writing import Write
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.jobs import (
+    AGAIN_AFTER,
+    LEASE,
+    MOST_ATTEMPTS,
+    Claim,
+    JobRunRow,
+    Life,
+    RunState,
+)
+from hms_desktop.services.context import Service
+from hms_desktop.services.gate import permitted
+from hms_desktop.services.queue_rows import locked
+
+LONGEST_HISTORY = 1_000
+_ROW = sa.select(*(job_run.c[name] for name in JobRunRow._fields))
+
+
+class JobRunsService(Service):
+    """Claims, signs of life, ends, and the list of runs."""
+
+    # -- the clock --------------------------------------------------------------------------
+    @permitted("system.maintain")
+    def claim(
+        self, actor: Actor, job: str, period: str, owner: str, *, again: bool = False
+    ) -> Claim | None:
+        """Take a period of a job, or None when somebody has it or had it.
+
+        ``again`` runs a period once more that is over already (by hand).
+        """
+        stamp = self.stamp(actor, "run", None)
+
+        def work(write: Write) -> Claim | None:
+            query = sa.select(job_run).where(job_run.c.job == job, job_run.c.period == period)
+            if write.connection.dialect.name == "postgresql":
+                query = query.with_for_update()
+            row = write.connection.execute(query).mappings().one_or_none()
+            values = {
+                "state": RunState.RUNNING.value,
+                "owner": owner,
+                "workstation": actor.workstation,
+                "lease_until": write.now + LEASE,
+                "started_at": write.now,
+            }
+            if row is None:
+                run_id = write.insert(job_run, {"job": job, "period": period, **values})
+                return Claim(run_id, job, period, 1, 1)
+            if not _may_take(row, write.now, again=again):
+                return None
+            fence, attempts = row["fence"] + 1, 1 if again else row["attempts"] + 1
+            changes = {
+                **values,
+                "fence": fence,
+                "attempts": attempts,
+                "cancel_wanted": False,
+                "done": 0,
+                "total": 0,
+                "error": "",
+                "finished_at": None,
+            }
+            write.update(job_run, row["id"], changes, version=None)
+            return Claim(row["id"], job, period, fence, attempts)
+
+        try:
+            return self.database.write(stamp, work)
+        except faults.Duplicate:
+            return None  # another program was a moment faster
+
+    @permitted("system.maintain")
+    def alive(self, actor: Actor, claim: Claim, done: int, total: int) -> Life:
+        """Give a sign of life with the progress; answers whether to go on."""
+
+        def work(write: Write) -> Life:
+            query = sa.select(job_run.c.fence, job_run.c.state, job_run.c.cancel_wanted).where(
+                job_run.c.id == claim.run_id
+            )
+            row = write.connection.execute(query).one_or_none()
+            if row is None or row.fence != claim.fence or row.state != RunState.RUNNING.value:
+                return Life.LOST
+            # No change that anybody needs to hear of: neither audited nor announced.
+            write.connection.execute(
+                sa.update(job_run)
+                .where(job_run.c.id == claim.run_id, job_run.c.fence == claim.fence)
+                .values(lease_until=write.now + LEASE, done=done, total=total)
+            )
+            return Life.CANCEL if row.cancel_wanted else Life.GO_ON
+
+        return self.database.write(self.stamp(actor, "alive", None), work)
+
+    @permitted("system.maintain")
+    def finish(
+        self,
+        actor: Actor,
+        claim: Claim,
+        state: RunState,
+        *,
+        result: dict[str, Any] | None = None,
+        error: str = "",
+    ) -> bool:
+        """Note how a run ended; False when it is another program's by now."""
+
+        def work(write: Write) -> bool:
+            row = locked(write.connection, job_run, claim.run_id)
+            if row["fence"] != claim.fence or row["state"] != RunState.RUNNING.value:
+                return False
+            changes = {
+                "state": state.value,
+                "result": result,
+                "error": error[:500],
+                "finished_at": write.now,
+            }
+            write.update(job_run, claim.run_id, changes, version=None)
+            return True
+
+        return self.database.write(self.stamp(actor, "finish", None), work)
+
+    @permitted("system.maintain")
+    def hand_back(self, actor: Actor, claim: Claim) -> None:
+        """Let another program take over at once: this one closes."""
+
+        def work(write: Write) -> None:
+            write.connection.execute(
+                sa.update(job_run)
+                .where(
+                    job_run.c.id == claim.run_id,
+                    job_run.c.fence == claim.fence,
+                    job_run.c.state == RunState.RUNNING.value,
+                )
+                .values(lease_until=write.now, attempts=job_run.c.attempts - 1)
+            )
+
+        self.database.write(self.stamp(actor, "hand_back", None), work)
+
+    # -- people -----------------------------------------------------------------------------
+    @permitted("jobs.manage")
+    def history(self, actor: Actor, job: str = "", limit: int = 200) -> tuple[JobRunRow, ...]:
+        """Return runs, newest first; of one job or of all."""
+        query = _ROW.order_by(job_run.c.started_at.desc(), job_run.c.id.desc())
+        if job:
+            query = query.where(job_run.c.job == job)
+        with self.database.read() as connection:
+            rows = connection.execute(query.limit(max(1, min(limit, LONGEST_HISTORY))))
+            return tuple(map(JobRunRow._make, rows))
+
+    @permitted("jobs.manage")
+    def running(self, actor: Actor) -> tuple[JobRunRow, ...]:
+        """Return what runs just now, at whichever workstation."""
+        query = _ROW.where(job_run.c.state == RunState.RUNNING.value).order_by(job_run.c.id)
+        with self.database.read() as connection:
+            return tuple(map(JobRunRow._make, connection.execute(query.limit(50))))
+
+    @permitted("jobs.manage")
+    def cancel(self, actor: Actor, run_id: int, *, request_id: str | None = None) -> None:
+        """Ask a run to stop, wherever it runs; raises Invalid when it is over."""
+
+        def work(write: Write) -> None:
+            row = locked(write.connection, job_run, run_id)
+            if row["state"] != RunState.RUNNING.value:
+                raise Invalid("run", "This run is over already. Nothing was changed.")
+            write.update(job_run, run_id, {"cancel_wanted": True}, version=None)
+
+        stamp = self.stamp(actor, "cancel_run", request_id)
+        self.database.write(stamp, work, lambda _connection: None)
+
+
+def _may_take(row: sa.RowMapping, now: datetime, *, again: bool) -> bool:
+    if row["state"] == RunState.RUNNING.value:
+        return bool(row["lease_until"] <= now)
+    if again:
+        return True
+    return bool(
+        row["state"] == RunState.FAILED.value
+        and row["attempts"] < MOST_ATTEMPTS
+        and row["finished_at"] + AGAIN_AFTER <= now
+    )
