@@ -39,13 +39,17 @@ class DoctorTimeService(Service):
 
 def done_id(connection: sa.Connection, request_id: str, entity: str) -> int:
     """Return the row that an earlier run of a request made or changed; raises NotFound."""
+    return done_ids(connection, request_id, entity)[0]
+
+
+def done_ids(connection: sa.Connection, request_id: str, entity: str) -> tuple[int, ...]:
+    """Return all rows that an earlier run of a request made or changed; raises NotFound."""
     query = (
         sa.select(audit_entry.c.entity_id)
         .where(audit_entry.c.request_id == request_id, audit_entry.c.entity == entity)
         .order_by(audit_entry.c.position)
-        .limit(1)
     )
-    found = connection.execute(query).scalar()
-    if found is None:
+    found = tuple(connection.execute(query).scalars())
+    if not found:
         raise NotFound("This request was used for something else before. Nothing was changed.")
-    return int(found)
+    return found

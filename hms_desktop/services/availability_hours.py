@@ -29,11 +29,13 @@ from hms_desktop.domain.hours import (
     check_week,
     span_text,
 )
-from hms_desktop.services.availability_base import DoctorTimeService, done_id
+from hms_desktop.services.availability_base import DoctorTimeService, done_ids
 from hms_desktop.services.gate import permitted
 
 REACH = timedelta(days=1)
 """No slot that was closed by hand is longer than this."""
+MOST_EXCEPTIONS = 1_000
+"""So many dates are made to differ in one step."""
 _HOURS = (
     "weekday",
     "start_minute",
@@ -132,40 +134,54 @@ class HoursService(DoctorTimeService):
         self, actor: Actor, wish: AddException, *, request_id: str | None = None
     ) -> ExceptionRow:
         """Make one date differ; raises Conflict when the date differs at this time already."""
-        self._own_only(actor, wish.doctor_id)
-        wish = wish.check()
-        stamp = self.stamp(actor, "add_exception", request_id, wish.reason)
+        return self.add_exceptions(actor, [wish], request_id=request_id)[0]
 
-        def work(write: Write) -> ExceptionRow:
-            self._hold_doctor(write, wish.doctor_id)
-            query = _exception_rows(wish.doctor_id).where(date_exception.c.on_date == wish.on_date)
-            for row in map(_exception_row, write.connection.execute(query)):
-                _refuse_overlap(row, wish)
-            values = {name: getattr(wish, name) for name in _EXCEPTION}
-            new_id = write.insert(date_exception, {**values, "kind": wish.kind.value})
-            return self._exception(write.connection, new_id)
+    @permitted("availability.manage", "availability.manage_own")
+    def add_exceptions(
+        self, actor: Actor, wishes: Iterable[AddException], *, request_id: str | None = None
+    ) -> tuple[ExceptionRow, ...]:
+        """Make dates differ, all of them or none; raises like ``add_exception``."""
+        checked = []
+        for wish in wishes:
+            self._own_only(actor, wish.doctor_id)
+            checked.append(wish.check())
+        if not 1 <= len(checked) <= MOST_EXCEPTIONS:
+            raise Invalid("on_date", "Choose 1 to {most} dates.", most=MOST_EXCEPTIONS)
+        stamp = self.stamp(actor, "add_exception", request_id, checked[0].reason)
 
-        return self.database.write(
-            stamp,
-            work,
-            lambda connection: self._exception(
-                connection, done_id(connection, stamp.request_id, date_exception.name)
-            ),
-        )
+        def work(write: Write) -> tuple[ExceptionRow, ...]:
+            for doctor_id in sorted({wish.doctor_id for wish in checked}):
+                self._hold_doctor(write, doctor_id)
+            return tuple(self._add_exception(write, wish) for wish in checked)
+
+        def again(connection: sa.Connection) -> tuple[ExceptionRow, ...]:
+            ids = done_ids(connection, stamp.request_id, date_exception.name)
+            return tuple(self._exception(connection, one) for one in ids)
+
+        return self.database.write(stamp, work, again)
 
     @permitted("availability.manage", "availability.manage_own")
     def delete_exception(
         self, actor: Actor, exception_id: int, version: int, *, request_id: str | None = None
     ) -> None:
         """Let a date be like its week again; raises Stale or NotFound."""
+        self.delete_exceptions(actor, [(exception_id, version)], request_id=request_id)
+
+    @permitted("availability.manage", "availability.manage_own")
+    def delete_exceptions(
+        self, actor: Actor, chosen: Iterable[tuple[int, int]], *, request_id: str | None = None
+    ) -> None:
+        """Let dates be like their weeks again, given as (id, version): all of them or none."""
+        wanted = sorted(chosen)
         stamp = self.stamp(actor, "delete_exception", request_id)
 
         def work(write: Write) -> None:
-            row = self._exception(write.connection, exception_id)
-            self._own_only(actor, row.doctor_id)
-            if row.version != version:
-                raise Stale(current=row)
-            write.delete(date_exception, exception_id)
+            for one, version in wanted:
+                row = self._exception(write.connection, one)
+                self._own_only(actor, row.doctor_id)
+                if row.version != version:
+                    raise Stale(current=row)
+                write.delete(date_exception, one)
 
         self.database.write(stamp, work, lambda _: None)
 
@@ -268,6 +284,14 @@ class HoursService(DoctorTimeService):
 
         return self.database.write(stamp, work, lambda connection: _week(connection, doctor_id))
 
+    def _add_exception(self, write: Write, wish: AddException) -> ExceptionRow:
+        query = _exception_rows(wish.doctor_id).where(date_exception.c.on_date == wish.on_date)
+        for row in map(_exception_row, write.connection.execute(query)):
+            _refuse_overlap(row, wish)
+        values = {name: getattr(wish, name) for name in _EXCEPTION}
+        new_id = write.insert(date_exception, {**values, "kind": wish.kind.value})
+        return self._exception(write.connection, new_id)
+
     @staticmethod
     def _exception(connection: sa.Connection, exception_id: int) -> ExceptionRow:
         query = _exception_rows(None).where(date_exception.c.id == exception_id)
@@ -322,9 +346,10 @@ def _refuse_overlap(row: ExceptionRow, wish: AddException) -> None:
     closes = (row.kind is ExceptionKind.CLOSES, wish.kind is ExceptionKind.CLOSES)
     if closes[0] == closes[1] and row_start < end and start < row_end:
         raise Conflict(
-            "This date already differs from {hours}. Nothing was saved. Remove that first.",
+            "{date} already differs from {hours}. Nothing was saved. Remove that first.",
             kind="date_exception",
             existing=row,
+            date=row.on_date.isoformat(),
             hours=span_text(row_start, row_end),
         )
 

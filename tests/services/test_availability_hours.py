@@ -280,3 +280,37 @@ def test_holidays_close_the_hospital(
         services.availability.delete_holiday(admin, row.id, 7)
     services.availability.delete_holiday(admin, row.id, row.version)
     assert len(free(services, desk, hospital)) == 16
+
+
+@pytest.mark.feature("AVL-2")
+def test_many_dates_differ_in_one_step_or_none_does(
+    services: Services, admin: Actor, doctor_actor: Actor, hospital: Hospital
+) -> None:
+    one, other = hospital.doctors
+    dates = [NEXT + timedelta(days=number) for number in range(3)]
+    wishes = [AddException(one, on, ExceptionKind.CLOSES, reason="camp") for on in dates]
+    rows = services.availability.add_exceptions(doctor_actor, wishes, request_id="three")
+    assert [row.on_date for row in rows] == dates
+    assert services.availability.add_exceptions(doctor_actor, wishes, request_id="three") == rows
+    with pytest.raises(Conflict, match=f"{dates[2].isoformat()} already differs"):
+        services.availability.add_exceptions(
+            admin,
+            [
+                AddException(one, dates[2] + timedelta(days=1), ExceptionKind.CLOSES),
+                AddException(one, dates[2], ExceptionKind.CLOSES),
+            ],
+        )
+    with pytest.raises(NotAllowed):
+        services.availability.add_exceptions(
+            doctor_actor, [*wishes, AddException(other, NEXT, ExceptionKind.CLOSES)]
+        )
+    with pytest.raises(Invalid):
+        services.availability.add_exceptions(admin, [])
+    last = dates[2] + timedelta(days=5)
+    assert services.availability.exceptions(admin, one, NEXT, last) == rows
+    chosen = [(row.id, row.version) for row in rows]
+    with pytest.raises(Stale):
+        services.availability.delete_exceptions(admin, [*chosen[:2], (chosen[2][0], 9)])
+    assert services.availability.exceptions(admin, one, NEXT, last) == rows
+    services.availability.delete_exceptions(admin, chosen)
+    assert services.availability.exceptions(admin, one, NEXT, last) == ()
