@@ -20,11 +20,17 @@ from hms_desktop.ui.file_memory import FileMemory, memory_file
 from hms_desktop.ui.layout_memory import LayoutMemory
 from hms_desktop.ui.login import DemoLogin
 from hms_desktop.ui.pages.appointments import AppointmentsPage
+from hms_desktop.ui.pages.availability import AvailabilityPage
 from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
+from hms_desktop.ui.pages.calendar import CalendarPage
 from hms_desktop.ui.pages.doctors import DoctorsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
+from hms_desktop.ui.pages.my_day import DashboardPage
+from hms_desktop.ui.pages.my_patients import MyPatientsPage
+from hms_desktop.ui.pages.my_reports import MyReportsPage
 from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.profile import ProfilePage
+from hms_desktop.ui.pages.today import TodayPage
 from hms_desktop.ui.runner import Runner
 from hms_desktop.ui.theme import Theme
 from hms_desktop.ui.widgets.toast import ToastStack
@@ -66,13 +72,31 @@ class Seat:
 
 def page_makers(actor: Actor) -> list[PageMaker]:
     """Return the pages of a log-in, in the order of their tabs, by what it may do."""
+    own = actor.doctor_id is not None
+    sees_patients = own and actor.may("clinical.write")
     every: list[tuple[bool, PageMaker]] = [
+        (sees_patients, TodayPage),
         (actor.may("appointments.read") or actor.may("appointments.read_own"), FrontDeskPage),
         (actor.may("appointments.read") or actor.may("appointments.read_own"), AppointmentsPage),
         (actor.may("patients.find") and actor.may("patients.read"), PatientsPage),
         (actor.may("doctors.read"), DoctorsPage),
+        (_sees_calendars(actor), CalendarPage),
+        (_edits_availability(actor), AvailabilityPage),
+        (own and actor.may("appointments.read_own"), MyPatientsPage),
+        (own and actor.may("appointments.read_own"), DashboardPage),
+        (actor.may("reports.all") or (own and actor.may("reports.own")), MyReportsPage),
     ]
     return [make for allowed, make in every if allowed]
+
+
+def _edits_availability(actor: Actor) -> bool:
+    own = actor.doctor_id is not None and actor.may("availability.manage_own")
+    return own or actor.may("availability.manage")
+
+
+def _sees_calendars(actor: Actor) -> bool:
+    own = actor.doctor_id is not None and actor.may("appointments.read_own")
+    return (own or actor.may("appointments.read")) and actor.may("availability.read")
 
 
 def make_seat(house: House, entered: Entered, settings_page: PageMaker) -> Seat:

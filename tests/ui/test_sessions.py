@@ -110,6 +110,7 @@ def test_the_role_decides_the_pages(stage: Stage) -> None:
         "Appointments",
         "Patients",
         "Doctors",
+        "Calendar",
     ]
     assert stage.bench.desk.actor.name == "Sheela Joseph"
     assert "Sheela Joseph" in stage.program.window.windowTitle()

@@ -54,7 +54,7 @@ class MonthGrid(QWidget):
         self.setAccessibleName(self.tr("Days of the month"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(420, 320)
-        current_theme().changed.connect(lambda _tokens: self.update())
+        current_theme().changed.connect(self._retheme)
 
     @property
     def on(self) -> date:
@@ -153,6 +153,10 @@ class MonthGrid(QWidget):
         self.setAccessibleDescription(words)
         if aloud and words:
             announce(self, words)
+
+    def _retheme(self, _tokens: object) -> None:
+        # A method, not a lambda: Qt lets go of it when this widget ends.
+        self.update()
 
     # -------------------------------------------------------------------------- painting
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -57,7 +57,7 @@ class BarChart(QWidget):
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(current_theme().px(130))
-        current_theme().changed.connect(lambda _tokens: self.update())
+        current_theme().changed.connect(self._retheme)
 
     def set_bars(self, bars: Sequence[Bar]) -> None:
         """Show other bars."""
@@ -94,6 +94,10 @@ class BarChart(QWidget):
             if count
         ]
         return tooltip("\n".join(lines))
+
+    def _retheme(self, _tokens: object) -> None:
+        # A method, not a lambda: Qt lets go of it when this widget ends.
+        self.update()
 
     # -------------------------------------------------------------------------- painting
     def _slot(self, place: int) -> QRect:

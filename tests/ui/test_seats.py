@@ -1,0 +1,114 @@
+"""Which pages a log-in gets, and that a doctor's pages lead to each other by keys."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout
+from pytestqt.qtbot import QtBot
+
+from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.permissions import ADMINISTRATOR, DOCTOR, PATIENT, RECEPTIONIST
+from hms_desktop.ui.pages.base import Page
+from hms_desktop.ui.pages.calendar import CalendarPage
+from hms_desktop.ui.pages.my_day import DashboardPage
+from hms_desktop.ui.pages.my_patients import MyPatientsPage
+from hms_desktop.ui.pages.my_reports import MyReportsPage
+from hms_desktop.ui.pages.patients import PatientsPage
+from hms_desktop.ui.seats import page_makers
+from hms_desktop.ui.workbench import MOST_TABS, Workbench
+from tests.ui.patients.desk import Place, place
+
+OWN = {MyPatientsPage, DashboardPage}
+
+
+def makers(permissions: frozenset[str], doctor_id: int | None = None) -> set[object]:
+    return set(page_makers(Actor("t", 1, "Somebody", ("test",), permissions, "desk-1", doctor_id)))
+
+
+@pytest.mark.feature("AVL-6")
+def test_pages_follow_the_permissions() -> None:
+    doctor = makers(DOCTOR, 7)
+    assert doctor >= OWN | {CalendarPage, MyReportsPage}
+    assert not makers(DOCTOR) & (OWN | {CalendarPage, MyReportsPage}), "a log-in of no doctor"
+    assert CalendarPage in makers(RECEPTIONIST)
+    assert not makers(RECEPTIONIST) & (OWN | {MyReportsPage})
+    assert makers(ADMINISTRATOR) >= {CalendarPage, MyReportsPage}
+    assert not makers(ADMINISTRATOR) & OWN
+    assert makers(PATIENT) & (OWN | {CalendarPage, MyReportsPage}) == set()
+
+
+@dataclass
+class Clinic:
+    """A doctor at a whole workbench."""
+
+    bench: Workbench
+    here: Place
+
+    def go(self, kind: type[Page], qtbot: QtBot) -> Page:
+        """Press the key of a page's tab; the tenth and later ones have none."""
+        index = next(n for n, one in enumerate(self.bench.pages) if isinstance(one, kind))
+        if index < MOST_TABS:
+            key = Qt.Key(Qt.Key.Key_1.value + index)
+            qtbot.keyClick(self.here.window, key, Qt.KeyboardModifier.AltModifier)
+        else:
+            self.bench.tabs.setCurrentIndex(index)
+        self.here.settle()
+        page = self.bench.scope
+        assert isinstance(page, kind)
+        return page
+
+
+@pytest.fixture
+def clinic(qapp: QApplication, sqlite_url: str, tmp_path: Path) -> Iterator[Clinic]:
+    with place(sqlite_url, tmp_path / "drafts", permissions=DOCTOR) as here:
+        actor = here.services.context.gate.admit(
+            Actor(
+                secrets.token_hex(8),
+                here.actor.user_id,
+                "Dr Meera Rao",
+                ("doctor",),
+                DOCTOR,
+                "clinic-1",
+                here.doctors[0],
+            )
+        )
+        bench = Workbench(replace(here.desk, actor=actor), page_makers(actor), {}, here.window)
+        layout = QVBoxLayout(here.window)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(bench)
+        here.window.resize(1280, 800)
+        here.window.show()
+        here.window.activateWindow()
+        here.settle()
+        yield Clinic(bench, here)
+
+
+@pytest.mark.feature("DOC-3")
+@pytest.mark.feature("DOC-4")
+@pytest.mark.feature("AVL-6")
+def test_a_doctor_goes_from_page_to_page_by_keys(clinic: Clinic, qtbot: QtBot) -> None:
+    calendar = clinic.go(CalendarPage, qtbot)
+    assert isinstance(calendar, CalendarPage)
+    assert calendar.grid.day is not None
+    assert len(calendar.grid.day.visits) == 1
+    dashboard = clinic.go(DashboardPage, qtbot)
+    assert isinstance(dashboard, DashboardPage)
+    assert dashboard.to_come.value == "1"
+    reports = clinic.go(MyReportsPage, qtbot)
+    assert isinstance(reports, MyReportsPage)
+    assert reports.view.tiles["visits"] == "0"
+    mine = clinic.go(MyPatientsPage, qtbot)
+    assert isinstance(mine, MyPatientsPage)
+    assert [row.name for row in mine.table.rows()] == ["Kumaraswamy Iyer"]
+    mine.table.select_ids([mine.table.rows()[0].patient_id])
+    qtbot.keyClick(mine.table.view, Qt.Key.Key_Return)
+    clinic.here.settle()
+    chart = clinic.bench.scope
+    assert isinstance(chart, PatientsPage)
+    assert chart.view is not None
