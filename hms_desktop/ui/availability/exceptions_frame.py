@@ -14,11 +14,17 @@ from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import current_theme
-from hms_desktop.ui.widgets.chip import Chip
+from hms_desktop.ui.widgets.chip import Chip, ChipKind
 from hms_desktop.ui.widgets.segmented import Segmented
 
 MONTH, WEEK = "month", "week"
-_CHIPS = {"closed": "alarm", "extra": "ok", "other": "accent", "leave": "warn", "holiday": ""}
+_CHIPS: dict[str, ChipKind] = {
+    "closed": "alarm",
+    "extra": "ok",
+    "other": "accent",
+    "leave": "warn",
+    "holiday": "neutral",
+}
 
 
 class ExceptionsFrame(QWidget):
@@ -116,7 +122,7 @@ class ExceptionsFrame(QWidget):
             "holiday": self.tr("hospital holiday"),
         }
         for kind in TONES:
-            legend.addWidget(Chip(words[kind], _CHIPS[kind]) if _CHIPS[kind] else Chip(words[kind]))
+            legend.addWidget(Chip(words[kind], _CHIPS[kind]))
         legend.addStretch(1)
         inside.addLayout(legend)
         return card

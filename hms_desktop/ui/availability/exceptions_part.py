@@ -4,41 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from hms_desktop.domain.availability_rules import DayPlan, ExceptionKind
+from hms_desktop.domain.availability_rules import DayPlan
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.hours import AddException, ExceptionRow, HolidayRow, LeaveRow, SlotToggled
+from hms_desktop.domain.hours import AddException, ExceptionRow, SlotToggled
 from hms_desktop.domain.slot_cells import SlotCell, slot_cells
 from hms_desktop.domain.zones import day_bounds
+from hms_desktop.ui.availability.date_marks import DatesRead, date_marks, words_of
 from hms_desktop.ui.availability.exception_form import Wanted
-from hms_desktop.ui.availability.exception_list import exception_words
 from hms_desktop.ui.availability.exceptions_frame import WEEK, ExceptionsFrame
 from hms_desktop.ui.availability.month import Mark, weeks_of
-from hms_desktop.ui.availability.slot_days import SlotDay
+from hms_desktop.ui.availability.slot_look import SlotDay
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
 
 DAYS_AHEAD = 7
-_MARKS = {
-    ExceptionKind.CLOSES: "closed",
-    ExceptionKind.ADDS: "extra",
-    ExceptionKind.REPLACES: "other",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read for a sheet of dates and the days whose slots are shown."""
-
-    exceptions: tuple[ExceptionRow, ...]
-    leaves: tuple[LeaveRow, ...]
-    holidays: tuple[HolidayRow, ...]
-    plans: Mapping[date, DayPlan]
 
 
 class ExceptionsPart(ExceptionsFrame):
@@ -50,7 +34,7 @@ class ExceptionsPart(ExceptionsFrame):
         self._doctor_id: int | None = None
         self._usual = desk.settings.slot_minutes
         self._busy = False
-        self._read: _Read | None = None
+        self._read: DatesRead | None = None
         self.month.day_chosen.connect(self._choose_day)
         self.month.month_changed.connect(lambda _month: self.reload())
         self.view_changed.connect(self.reload)
@@ -78,7 +62,7 @@ class ExceptionsPart(ExceptionsFrame):
         availability, actor = self._desk.services.availability, self._desk.actor
         since = day_bounds(self._desk.zone, first)[0]
 
-        def work() -> _Read:
+        def work() -> DatesRead:
             holidays = [
                 one
                 for year in range(first.year, last.year + 1)
@@ -89,7 +73,7 @@ class ExceptionsPart(ExceptionsFrame):
                 for on in days
                 for plan in availability.day_plans(actor, on, [doctor_id]).values()
             }
-            return _Read(
+            return DatesRead(
                 availability.exceptions(actor, doctor_id, first, last),
                 availability.leaves(actor, doctor_id, since=since),
                 tuple(holidays),
@@ -110,9 +94,9 @@ class ExceptionsPart(ExceptionsFrame):
         self.form.set_day(day)
         self.reload()
 
-    def _show(self, read: _Read) -> None:
+    def _show(self, read: DatesRead) -> None:
         self._read = read
-        marks = self._marks(read)
+        marks = date_marks(read, self.month.month, self._formats)
         self.month.set_marks(marks)
         today, now = self._desk.today(), self._desk.now()
         days = [
@@ -122,7 +106,8 @@ class ExceptionsPart(ExceptionsFrame):
         (self.week_slots if self.view.value() == WEEK else self.day_slots).set_days(days, today)
         day = self.month.day
         self.list.set_rows(
-            [row for row in read.exceptions if row.on_date == day], self._also(day, read)
+            [row for row in read.exceptions if row.on_date == day],
+            words_of(day, read, self._desk.zone),
         )
 
     def _note(self, on: date, plan: DayPlan, marks: Mapping[date, Mark]) -> str:
@@ -130,41 +115,6 @@ class ExceptionsPart(ExceptionsFrame):
         if mark is not None:
             return mark.words
         return "" if plan.open or plan.slots else self.tr("no hours")
-
-    def _marks(self, read: _Read) -> dict[date, Mark]:
-        """Return what is special about each date of the sheet, the strongest last."""
-        marks: dict[date, Mark] = {}
-        for row in read.exceptions:
-            words = exception_words(row, self._formats)
-            kind = _MARKS[row.kind]
-            before = marks.get(row.on_date)
-            if before is not None:
-                kind = before.kind if before.kind == "closed" else kind
-                words = f"{before.words}; {words}"
-            marks[row.on_date] = Mark(kind, words)
-        for holiday in read.holidays:
-            marks.setdefault(holiday.on_date, Mark("holiday", holiday.name))
-        for leave in read.leaves:
-            last = self._formats.day_of(leave.ends_at - timedelta(seconds=1))
-            on = max(self._formats.day_of(leave.starts_at), weeks_of(self.month.month)[0])
-            while on <= min(last, weeks_of(self.month.month)[-1] + timedelta(days=DAYS_AHEAD)):
-                marks[on] = Mark("leave", leave.reason or self.tr("away"))
-                on += timedelta(days=1)
-        return marks
-
-    def _also(self, day: date, read: _Read) -> list[str]:
-        begins, ends = day_bounds(self._desk.zone, day)
-        words = [
-            self.tr("Leave: {reason}").format(reason=one.reason or self.tr("no reason was given"))
-            for one in read.leaves
-            if one.starts_at < ends and one.ends_at > begins
-        ]
-        words += [
-            self.tr("Hospital holiday: {name}").format(name=one.name)
-            for one in read.holidays
-            if one.on_date == day
-        ]
-        return words
 
     # ---------------------------------------------------------------------------------- changes
     def _toggle(self, cell: SlotCell) -> None:

@@ -9,20 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.errors import Invalid, Stale
 from hms_desktop.domain.hours import HolidayRow, LeaveRow, LeaveSaved, SaveLeave
-from hms_desktop.ui.availability.leave_form import LeaveForm
-from hms_desktop.ui.buttons import button
+from hms_desktop.ui.availability.leave_frame import LeaveFrame
 from hms_desktop.ui.errors import sentence
-from hms_desktop.ui.now.lines import Line, LineList
+from hms_desktop.ui.now.lines import Line
 from hms_desktop.ui.pages.base import Desk
-from hms_desktop.ui.patients.formats import Formats
-from hms_desktop.ui.plaintext import plain_label
-from hms_desktop.ui.theme import current_theme
-from hms_desktop.ui.widgets.empty import EmptyState
-from hms_desktop.ui.widgets.table import Column, RowTable
 
 PAST = timedelta(days=31)
 """Leave that ended longer ago is not shown."""
@@ -34,36 +28,17 @@ class _Read:
     holidays: tuple[HolidayRow, ...]
 
 
-class LeavePart(QWidget):
-    """The list, the form beside it, the holidays below; ``move_wanted`` carries LeaveSaved."""
+class LeavePart(LeaveFrame):
+    """A doctor's leave; ``move_wanted`` carries the LeaveSaved whose visits are to move."""
 
     move_wanted = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         """Build the part; ``show_doctor`` fills it."""
-        super().__init__(parent)
-        self._desk = desk
-        self._formats = Formats.of(desk.settings)
+        super().__init__(desk, parent)
         self._doctor_id: int | None = None
         self._may_edit = False
         self._busy = False
-        self.empty = EmptyState(self.tr("No leave is planned"), icon="calendar")
-        self.table: RowTable[LeaveRow] = RowTable(
-            self._columns(), lambda row: row.id, name=self.tr("Leave"), empty=self.empty
-        )
-        self.form = LeaveForm(desk)
-        self.holidays = LineList(
-            self.tr("Hospital holidays"),
-            self.tr("No holidays are noted. An administrator adds them in the settings."),
-            parent=self,
-        )
-        self._trouble = plain_label(role="error", wrap=True)
-        self._trouble.hide()
-        self.edit_button = button(self.tr("&Edit"), self.edit, icon="edit")
-        self.delete_button = button(self.tr("&Delete"), self.delete, kind="danger", icon="delete")
-        self.move_button = button(self.tr("&Move the visits in it…"), self.move, icon="move")
-        self._form_card = self._card(self.form, margins=16)
-        self._build()
         self.form.wanted.connect(self.save)
         self.form.given_up.connect(lambda: self.table.select_ids([]))
         self.table.selected.connect(lambda _ids: self._show_steps())
@@ -74,7 +49,7 @@ class LeavePart(QWidget):
         """Show a doctor's leave."""
         if doctor_id != self._doctor_id:
             self.form.start_new()
-            self._say("")
+            self.say("")
         self._doctor_id, self._may_edit = doctor_id, may_edit
         self._form_card.setVisible(may_edit)
         self.empty.set_text(
@@ -128,7 +103,7 @@ class LeavePart(QWidget):
         if row is not None and self._may_edit:
             self._delete(row)
 
-    def move(self) -> None:
+    def move_visits(self) -> None:
         """Look for visits in the selected leave and offer to move them."""
         row = self.table.current_row()
         if row is None:
@@ -151,76 +126,6 @@ class LeavePart(QWidget):
         )
 
     # ----------------------------------------------------------------------------------- inside
-    def _build(self) -> None:
-        foot = QFrame()
-        foot.setProperty("footer", True)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(14, 8, 14, 8)
-        row.setSpacing(8)
-        for one in (self.edit_button, self.delete_button):
-            row.addWidget(one)
-        row.addStretch(1)
-        row.addWidget(self.move_button)
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        self.table.view.setProperty("flat", True)
-        left.addWidget(self._card(self.table, foot), 3)
-        head = plain_label(self.tr("Hospital holidays"), role="section")
-        head.setContentsMargins(14, 10, 14, 6)
-        left.addWidget(self._card(head, self.holidays), 2)
-        right = QVBoxLayout()
-        self._form_card.setFixedWidth(current_theme().px(372))
-        right.addWidget(self._form_card)
-        right.addStretch(1)
-        columns = QHBoxLayout()
-        columns.setSpacing(12)
-        columns.addLayout(left, 1)
-        columns.addLayout(right)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._trouble)
-        layout.addLayout(columns, 1)
-
-    @staticmethod
-    def _card(*parts: QWidget, margins: int = 1) -> QFrame:
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(margins, margins, margins, margins)
-        inside.setSpacing(0)
-        for one in parts:
-            inside.addWidget(one, 1 if isinstance(one, RowTable | LineList) else 0)
-        return card
-
-    def _columns(self) -> tuple[Column[LeaveRow], ...]:
-        def day(row: LeaveRow, *, end: bool) -> str:
-            local = self._formats.local(row.ends_at if end else row.starts_at)
-            midnight = (local.hour, local.minute) == (0, 0)
-            on = local.date() - timedelta(days=1) if end and midnight else local.date()
-            words = self._formats.long(on, self._desk.today())
-            return words if midnight else f"{words} {self._formats.clock(local.time())}"
-
-        return (
-            Column(
-                "starts_at",
-                self.tr("From"),
-                lambda row: day(row, end=False),
-                sort=lambda row: row.starts_at,
-                width=230,
-                bold=True,
-            ),
-            Column(
-                "ends_at",
-                self.tr("Until"),
-                lambda row: day(row, end=True),
-                sort=lambda row: row.ends_at,
-                width=230,
-                bold=True,
-            ),
-            Column("reason", self.tr("Reason"), lambda row: row.reason, width=0),
-        )
-
     def _show(self, read: _Read) -> None:
         self.table.set_rows(read.leaves)
         today = self._desk.today()
@@ -259,7 +164,7 @@ class LeavePart(QWidget):
             if done.hits and self._desk.actor.may("appointments.move"):
                 self.move_wanted.emit(done)
             elif done.hits:
-                self._say(
+                self.say(
                     self.tr(
                         "{n} visits are booked in this leave. Ask the front desk to move them."
                     ).format(n=len(done.hits))
@@ -286,7 +191,7 @@ class LeavePart(QWidget):
         if self._busy:
             return
         self._busy = True
-        self._say("")
+        self.say("")
         self._show_steps()
 
         def finished(result: Any) -> None:  # noqa: ANN401 - whatever the call returns
@@ -312,11 +217,7 @@ class LeavePart(QWidget):
         self._desk.toasts.show_toast(words, kind="ok", undo=undo, shortcut="")
 
     def _failed(self, error: Exception) -> None:
-        self._say(sentence(error))
-
-    def _say(self, words: str) -> None:
-        self._trouble.setText(words)
-        self._trouble.setVisible(bool(words))
+        self.say(sentence(error))
 
 
 def _wish_of(row: LeaveRow) -> SaveLeave:

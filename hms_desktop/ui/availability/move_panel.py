@@ -7,75 +7,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.appointments import AppointmentRow, Done
 from hms_desktop.domain.errors import Conflict, HmsError, Stale
 from hms_desktop.domain.hours import FreeSlot, LeaveRow
 from hms_desktop.domain.rebooking import Proposal, ProposalWish, Whose, call_list
-from hms_desktop.ui.availability.call_list import CallList
-from hms_desktop.ui.availability.edits import day_edit
-from hms_desktop.ui.availability.proposal_table import ProposalModel, ProposalTable
-from hms_desktop.ui.buttons import button
+from hms_desktop.ui.availability.move_frame import MoveFrame
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
-from hms_desktop.ui.patients.formats import Formats
-from hms_desktop.ui.plaintext import plain_label
-from hms_desktop.ui.widgets.segmented import Segmented
-from hms_desktop.ui.widgets.side_panel import SidePanel
-
-WIDTH = 940
 
 
-class MovePanel(SidePanel):
+class MovePanel(MoveFrame):
     """Opens over the page; ``moved`` after visits were moved."""
 
     moved = Signal()
 
     def __init__(self, desk: Desk, host: QWidget) -> None:
         """Start hidden."""
-        super().__init__(host, width=WIDTH)
-        self._desk = desk
-        self._formats = Formats.of(desk.settings)
+        super().__init__(desk, host)
         self._leave: LeaveRow | None = None
         self._hits: tuple[AppointmentRow, ...] = ()
         self._slots: tuple[FreeSlot, ...] = ()
         self._request = ""
         self._applying = False
-        self.model = ProposalModel(self._formats, desk.now(), self)
-        self.table = ProposalTable(self.model)
-        self.calls = CallList(desk)
-        self.whose = Segmented(
-            [
-                (Whose.SAME.value, self.tr("Same doctor, la&ter")),
-                (Whose.DEPARTMENT.value, self.tr("Anybody of the de&partment")),
-            ],
-            name=self.tr("Who sees them instead"),
-        )
-        self.whose.setVisible(desk.actor.may("appointments.read"))
-        self.first = day_edit(desk, self.tr("Not before"), empty=self.tr("any day"))
-        self.times = QComboBox()
-        self.times.setAccessibleName(self.tr("Another time for this visit"))
-        self._times_label = plain_label(role="small", wrap=True)
-        self._trouble = plain_label(role="error", wrap=True)
-        self._trouble.hide()
-        self.apply_button = button(
-            self.tr("M&ove visits"), self.apply, kind="primary", icon="check"
-        )
-        self.again_button = button(self.tr("Loo&k again"), self.propose, icon="refresh")
-        self._later_button = button(self.tr("Leave them for now"), self.close_panel)
-        self._done_button = button(self.tr("Done"), self.close_panel, kind="primary")
-        self._work = self._workplace()
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._work)
-        layout.addWidget(self.calls)
-        self.set_body(body)
-        self._footer_for_work()
         self.whose.changed.connect(lambda _key: self.propose())
         self.first.value_changed.connect(lambda _value: self.propose())
-        self.first.refused.connect(self._say)
+        self.first.refused.connect(self.say)
         self.model.ticked.connect(self._show_count)
         self.table.row_changed.connect(lambda _row: self._load_times())
         self.times.activated.connect(self._choose_time)
@@ -91,7 +49,7 @@ class MovePanel(SidePanel):
             else self.tr("{n} visits are booked in this time").format(n=count)
         )
         self.set_title(title, self.tr("The leave is saved. The visits stay until you move them."))
-        self._show_work(working=True)
+        self.show_work(working=True)
         self.model.set_proposals([])
         self.propose()
         self.open_panel(self.table)
@@ -102,13 +60,13 @@ class MovePanel(SidePanel):
             return
         rebooking, actor = self._desk.services.rebooking, self._desk.actor
         ids, wish = [row.id for row in self._hits], self._wish()
-        self._say("")
+        self.say("")
         self.apply_button.setEnabled(False)
         self._desk.runner.run(
             lambda: rebooking.propose(actor, ids, wish),
             owner=self,
             done=self._show_proposals,
-            failed=lambda error: self._say(sentence(error)),
+            failed=lambda error: self.say(sentence(error)),
             key="propose",
             label=self.tr("Looking for new times"),
         )
@@ -122,7 +80,7 @@ class MovePanel(SidePanel):
         self._request = self._request or str(uuid.uuid4())
         request, reason = self._request, self._leave.reason
         self._applying = True
-        self._say("")
+        self.say("")
         self._show_count()
         self._desk.runner.run(
             lambda: rebooking.apply(actor, chosen, reason=reason, request_id=request),
@@ -133,28 +91,6 @@ class MovePanel(SidePanel):
         )
 
     # ----------------------------------------------------------------------------------- inside
-    def _workplace(self) -> QWidget:
-        holder = QWidget()
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        choices.addWidget(self.whose)
-        choices.addWidget(plain_label(self.tr("Not before"), role="small"))
-        choices.addWidget(self.first)
-        choices.addWidget(self.again_button)
-        choices.addStretch(1)
-        other = QHBoxLayout()
-        other.setSpacing(8)
-        other.addWidget(self._times_label, 1)
-        other.addWidget(self.times, 1)
-        layout.addLayout(choices)
-        layout.addWidget(self._trouble)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(other)
-        return holder
-
     def _wish(self) -> ProposalWish:
         leave = self._leave
         avoid = None if leave is None else (leave.starts_at, leave.ends_at)
@@ -187,7 +123,7 @@ class MovePanel(SidePanel):
             lambda: rebooking.choices(actor, one.appointment.id, wish, taken),
             owner=self,
             done=lambda slots: self._show_times(one, slots),
-            failed=lambda error: self._say(sentence(error)),
+            failed=lambda error: self.say(sentence(error)),
             key="times",
         )
 
@@ -246,14 +182,14 @@ class MovePanel(SidePanel):
         desk.toasts.show_toast(words, kind="ok", undo=desk.history.undo_requested.emit)
         self.calls.show_lines(call_list(chosen))
         self.set_title(self.tr("Whom to call"), words)
-        self._show_work(working=False)
+        self.show_work(working=False)
         self.moved.emit()
 
     def _not_applied(self, error: Exception) -> None:
         self._applying = False
         if isinstance(error, HmsError):
             self._request = ""
-        self._say(sentence(error))
+        self.say(sentence(error))
         self._show_count()
         if isinstance(error, Conflict):
             self._load_times()
@@ -273,26 +209,6 @@ class MovePanel(SidePanel):
             lambda: rebooking.hits(actor, leave_id=leave.id),
             owner=self,
             done=take,
-            failed=lambda error: self._say(sentence(error)),
+            failed=lambda error: self.say(sentence(error)),
             key="hits",
         )
-
-    def _show_work(self, *, working: bool) -> None:
-        self._work.setVisible(working)
-        self.calls.setVisible(not working)
-        for one in (self._later_button, self.apply_button):
-            one.setVisible(working)
-        for other in (self._done_button, self.calls.copy_button, self.calls.save_button):
-            other.setVisible(not working)
-        if not working:
-            self.calls.copy_button.setFocus()
-
-    def _footer_for_work(self) -> None:
-        self.set_footer(
-            right=[self._later_button, self.apply_button, self._done_button],
-            left=[self.calls.copy_button, self.calls.save_button],
-        )
-
-    def _say(self, words: str) -> None:
-        self._trouble.setText(words)
-        self._trouble.setVisible(bool(words))

@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from hms_desktop.domain.slot_cells import CellState, SlotCell
+from hms_desktop.ui.availability.slot_look import SlotDay, paint_cell, paint_head
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import tooltip
-from hms_desktop.ui.theme import Tokens, current_theme
+from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.toast import announce
 
 ROW, HEAD, GAP = 30, 46, 4
 """Unscaled pixels."""
 WIDEST = 240
 _CAN = frozenset({CellState.FREE, CellState.CLOSED})
-
-
-@dataclass(frozen=True, slots=True)
-class SlotDay:
-    """One local date: its slots, and a few words where something closes or changes it."""
-
-    on: date
-    cells: tuple[SlotCell, ...]
-    note: str = ""
 
 
 class SlotDays(QAbstractScrollArea):
@@ -221,79 +210,9 @@ class SlotDays(QAbstractScrollArea):
         for column, day in enumerate(self._days):
             for row, cell in enumerate(day.cells):
                 marked = self.hasFocus() and self._at == (column, row)
-                self._paint_cell(painter, self.rect_of(column, row), cell, tokens, marked=marked)
+                paint_cell(painter, self.rect_of(column, row), cell, self._formats, marked=marked)
         painter.setClipping(False)
         for column, day in enumerate(self._days):
             box = QRectF(column * self._width(), 0, self._width(), head)
-            self._paint_head(painter, box.adjusted(GAP, 0, -GAP, 0), day, tokens)
+            paint_head(painter, box.adjusted(GAP, 0, -GAP, 0), day, self._today, self._formats)
         painter.end()
-
-    def _paint_head(self, painter: QPainter, box: QRectF, day: SlotDay, tokens: Tokens) -> None:
-        theme, flags = current_theme(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(theme.font(13, 600))
-        painter.setPen(tokens.colour("accent_text" if day.on == self._today else "ink"))
-        line = theme.px(20)
-        name = f"{self._formats.relative(day.on, self._today)}"
-        short = self._formats.short(day.on, self._today)
-        if short not in name:
-            name = f"{name} · {short}"
-        metrics = painter.fontMetrics()
-        elide = Qt.TextElideMode.ElideRight
-        painter.drawText(
-            QRectF(box.left() + 2, 4, box.width(), line),
-            flags,
-            metrics.elidedText(name, elide, round(box.width())),
-        )
-        note = day.note
-        if not note:
-            free = sum(cell.state is CellState.FREE for cell in day.cells)
-            note = QCoreApplication.translate("slots", "{n} free").format(n=free)
-        painter.setFont(theme.font(11))
-        painter.setPen(tokens.colour("warn_text" if day.note else "dim"))
-        painter.drawText(
-            QRectF(box.left() + 2, 4 + line, box.width(), theme.px(16)),
-            flags,
-            painter.fontMetrics().elidedText(note, elide, round(box.width())),
-        )
-
-    def _paint_cell(
-        self, painter: QPainter, box: QRectF, cell: SlotCell, tokens: Tokens, *, marked: bool
-    ) -> None:
-        theme = current_theme()
-        fills = {
-            CellState.FREE: tokens.status_colour("confirmed").fill,
-            CellState.CLOSED: tokens.hatch,
-            CellState.TAKEN: tokens.status_colour("booked").fill,
-            CellState.PAST: tokens.ground,
-        }
-        inks = {
-            CellState.FREE: "ink",
-            CellState.CLOSED: "dim",
-            CellState.TAKEN: "ink",
-            CellState.PAST: "faint",
-        }
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(fills[cell.state]))
-        painter.drawRoundedRect(box, 5, 5)
-        if marked:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(tokens.colour("accent"), 2))
-            painter.drawRoundedRect(box, 5, 5)
-        words = self._formats.at(cell.starts_at)
-        more = {
-            CellState.FREE: f"×{cell.places}" if cell.places > 1 else "",
-            CellState.CLOSED: self.tr("closed"),
-            CellState.TAKEN: self.tr("taken"),
-            CellState.PAST: self.tr("over"),
-        }[cell.state]
-        font = theme.font(12, 600 if cell.state is CellState.FREE else 400)
-        font.setStrikeOut(cell.state is CellState.CLOSED)
-        painter.setFont(font)
-        painter.setPen(tokens.colour(inks[cell.state]))
-        text = box.adjusted(10, 0, -8, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | middle, words)
-        painter.setFont(theme.font(11))
-        painter.setPen(tokens.colour("dim" if cell.state is not CellState.PAST else "faint"))
-        painter.drawText(text, Qt.AlignmentFlag.AlignRight | middle, more)

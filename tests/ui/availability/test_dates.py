@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from hms_desktop.domain.availability_rules import ExceptionKind
 from hms_desktop.domain.hours import ExceptionRow, SaveLeave
 from hms_desktop.domain.slot_cells import CellState
+from hms_desktop.ui.availability.date_marks import date_marks
 from hms_desktop.ui.availability.exceptions_part import ExceptionsPart
 from hms_desktop.ui.availability.slot_days import SlotDays
+from hms_desktop.ui.patients.formats import Formats
 from tests.ui.availability.desk import WEDNESDAY, Room
 
 pytestmark = pytest.mark.feature("AVL-2")
@@ -182,7 +184,8 @@ def test_the_month_marks_leave_holidays_and_exceptions(admin: Room) -> None:
     begins = datetime(2026, 11, 16, 18, 30, tzinfo=UTC)
     availability.add_leave(boss, SaveLeave(admin.doctor, begins, WEDNESDAY, "family"))
     dates = part(admin, date(2026, 11, 30))
-    marks = dates._marks(dates._read)  # type: ignore[arg-type]
+    assert dates._read is not None
+    marks = date_marks(dates._read, dates.month.month, Formats.of(admin.page.desk.settings))
     assert marks[date(2026, 11, 30)].kind == "holiday"
     assert {marks[date(2026, 11, day)].words for day in range(17, 26)} == {"family"}
     assert date(2026, 11, 26) not in marks
