@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -80,7 +81,7 @@ class JobClock:
         for thread, progress in runs:
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
-                self._quietly(lambda one=progress: self._hand_back(one.claim))
+                self._quietly(partial(self._hand_back, progress.claim))
         self._services.context.gate.dismiss(self._actor.token)
 
     @property
