@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from hms_desktop.jobs.job import Job
 from hms_desktop.jobs.no_show import NO_SHOW
+from hms_desktop.jobs.reminders import REMINDERS
 
-JOBS: tuple[Job, ...] = (NO_SHOW,)
+JOBS: tuple[Job, ...] = (REMINDERS, NO_SHOW)

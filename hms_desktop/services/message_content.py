@@ -9,13 +9,18 @@ import sqlalchemy as sa
 
 from hms_desktop.db.tables.messages import message_template
 from hms_desktop.domain.consultations import Encounter
+from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.messages import Channel, Leased, MessageKind
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.outgoing.calendar_entry import Entry, ics
 from hms_desktop.outgoing.message import Attachment, Mail
 from hms_desktop.outgoing.templates import Template, long_date, render, shipped, values_of
-from hms_desktop.services import consultation_rows
+from hms_desktop.services import appointment_rows, consultation_rows
 from hms_desktop.services.kept_files import read_kept
+
+
+class OutdatedError(Exception):
+    """What a message is about does not stand any more: nothing is to be sent."""
 
 
 def find_template(
@@ -37,7 +42,7 @@ def find_template(
 def make_mail(
     connection: sa.Connection, settings: HospitalSettings, leased: Leased, now: datetime
 ) -> Mail:
-    """Return a leased message as a mail; raises TemplateError or OSError."""
+    """Return a leased message as a mail; raises TemplateError, Unusable or OutdatedError."""
     language = leased.language or settings.message_language
     template = find_template(connection, leased.kind, leased.channel, language)
     content = render(template, _values(connection, settings, leased, language))
@@ -72,7 +77,31 @@ def _values(
         # Read when it is sent: clinical text lies in the record alone.
         found = consultation_rows.read_encounter(connection, int(data["encounter_id"]))
         data |= _summary(found, language)
+    if leased.kind is MessageKind.REMINDER:
+        data["visit_list"] = _standing(connection, data)
     return values_of(data, settings, language)
+
+
+def _standing(connection: sa.Connection, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the visits of a reminder that still stand on that day; raises OutdatedError."""
+    day = datetime.fromisoformat(data["starts_at"])
+    rows = [
+        row
+        for row in appointment_rows.read_rows(connection, data["visit_ids"])
+        if row.status in {Status.BOOKED, Status.CONFIRMED} and row.starts_at >= day
+    ]
+    if not rows:
+        raise OutdatedError
+    return [
+        {
+            "starts_at": row.starts_at.isoformat(),
+            "doctor_name": row.doctor_name,
+            "department": row.department_name,
+            "visit_type": row.visit_type_name,
+            "room": row.room_name,
+        }
+        for row in rows
+    ]
 
 
 def _summary(one: Encounter, language: str) -> dict[str, Any]:

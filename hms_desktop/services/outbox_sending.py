@@ -103,6 +103,13 @@ class OutboxSending(Service):
         return self._end(actor, leased, "send_failed", changes)
 
     @permitted("system.maintain")
+    def outdated(self, actor: Actor, leased: Leased) -> bool:
+        """Recall a message at the last moment: what it is about does not stand any more."""
+        return self._end(
+            actor, leased, "withdraw", lambda _write: {"state": OutboxState.WITHDRAWN.value}
+        )
+
+    @permitted("system.maintain")
     def give_back(self, actor: Actor, leased: Leased) -> bool:
         """Hand a message back untried: the program closes."""
         return self._end(actor, leased, "give_back", lambda write: {

@@ -89,6 +89,8 @@ class Sending:
                         hand_over(build(mail))
                     except ServerAwayError:
                         raise
+                    except message_content.OutdatedError:
+                        self._outbox.outdated(actor, current)
                     except SendError as error:
                         self._outbox.failed(actor, current, error.why, permanent=error.permanent)
                     except (TemplateError, HmsError, ValueError, KeyError) as error:
@@ -124,6 +126,8 @@ class Sending:
                 with self._context.database.read() as connection:
                     text = message_content.make_text(connection, settings, one)
                 channel.send(one.recipient, text, one.message_id)
+            except message_content.OutdatedError:
+                self._outbox.outdated(actor, one)
             except SendError as error:
                 self._outbox.failed(actor, one, error.why, permanent=error.permanent)
             except (TemplateError, HmsError, ValueError, KeyError) as error:
