@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,7 @@ from hms_desktop.ui.pages.my_patients import MyPatientsPage
 from hms_desktop.ui.pages.my_reports import MyReportsPage
 from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.seats import page_makers
+from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.workbench import MOST_TABS, Workbench
 from tests.ui.patients.desk import Place, place
 
@@ -97,6 +98,7 @@ def test_a_doctor_goes_from_page_to_page_by_keys(clinic: Clinic, qtbot: QtBot) -
     assert isinstance(calendar, CalendarPage)
     assert calendar.grid.day is not None
     assert len(calendar.grid.day.visits) == 1
+    assert calendar.grid.hasFocus(), "the arrows work at once"
     dashboard = clinic.go(DashboardPage, qtbot)
     assert isinstance(dashboard, DashboardPage)
     assert dashboard.to_come.value == "1"
@@ -112,3 +114,24 @@ def test_a_doctor_goes_from_page_to_page_by_keys(clinic: Clinic, qtbot: QtBot) -
     chart = clinic.bench.scope
     assert isinstance(chart, PatientsPage)
     assert chart.view is not None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [CalendarPage, MyPatientsPage, DashboardPage, MyReportsPage],
+    ids=lambda one: one.__name__,
+)
+def test_a_page_that_ended_does_not_follow_the_theme(
+    clinic: Clinic, kind: type[CalendarPage], qtbot: QtBot
+) -> None:
+    page = clinic.go(kind, qtbot)
+    clinic.bench.stack.removeWidget(page)
+    clinic.bench.pages.remove(page)
+    page.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    theme = current_theme()
+    before = theme.mode
+    # A slot of a deleted widget would raise in the event loop, and fail this test.
+    theme.apply("dark")
+    theme.apply(before)
+    clinic.here.settle()

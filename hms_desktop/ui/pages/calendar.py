@@ -61,9 +61,7 @@ class CalendarPage(Page):
         super().__init__(desk, "", "calendar", parent)
         self.title = self.tr("Calendar")
         self._formats = Formats.of(desk.settings)
-        self.shown = Shown(
-            desk.today(), self._kept_mode(), self._kept_doctor(), desk.settings.week_start
-        )
+        self.shown = _kept(desk)
         self.state: Calendar | None = None
         self.bar = CalendarBar(self._formats, desk.today)
         self.grid = CalendarGrid(desk.theme.tokens)
@@ -194,7 +192,10 @@ class CalendarPage(Page):
             self.stack.setCurrentWidget(self.empty)
             return
         month = calendar.shown.mode is Mode.MONTH
-        had_focus = self.views.isAncestorOf(QApplication.focusWidget() or self)
+        # At the first look the cursor goes where the arrows work; later it is left alone.
+        around = self if first else self.views
+        focused = QApplication.focusWidget()
+        had_focus = self.isVisible() and focused is not None and around.isAncestorOf(focused)
         self.stack.setCurrentIndex(1)
         self.agenda.setVisible(calendar.shown.mode is not Mode.WEEK)
         self._show_agenda(self.shown.on)
@@ -283,13 +284,16 @@ class CalendarPage(Page):
     def _retheme(self, tokens: Any) -> None:  # noqa: ANN401 - Signal(object)
         self.grid.set_tokens(tokens)
 
-    def _kept_mode(self) -> Mode:
-        kept = self.desk.memory.get(_MODE, Mode.WEEK.value)
-        return Mode(kept) if kept in set(Mode) else Mode.WEEK
 
-    def _kept_doctor(self) -> int | None:
-        kept = self.desk.memory.get(_DOCTOR, None)
-        return kept if isinstance(kept, int) else self.desk.actor.doctor_id
+def _kept(desk: Desk) -> Shown:
+    """Return today in the view and of the doctor that were looked at last."""
+    mode, doctor = desk.memory.get(_MODE, ""), desk.memory.get(_DOCTOR, None)
+    return Shown(
+        desk.today(),
+        Mode(mode) if mode in set(Mode) else Mode.WEEK,
+        doctor if isinstance(doctor, int) else desk.actor.doctor_id,
+        desk.settings.week_start,
+    )
 
 
 def _commands(page: CalendarPage) -> Iterator[Command]:
