@@ -181,7 +181,7 @@ class RebookingService(Service):
         moves = self._many.plan(actor, chosen, rows, reason)
         stamp = self.stamp(actor, "move", request_id, reason)
         settings = self.context.settings()
-        under_way: list[Move] = []
+        settings, under_way = self.context.settings(), list[Move]()
 
         def work(write: Write) -> Done:
             ids = self._many.write(write, moves, under_way)

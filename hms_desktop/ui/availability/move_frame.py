@@ -36,7 +36,8 @@ class MoveFrame(SidePanel):
             ],
             name=self.tr("Who sees them instead"),
         )
-        self.whose.setVisible(desk.actor.may("appointments.read"))
+        if not desk.actor.may("appointments.read"):
+            self.whose.hide()  # never shown from here: it has no parent yet
         self.first = day_edit(desk, self.tr("Not before"), empty=self.tr("any day"))
         self.times = QComboBox()
         self.times.setAccessibleName(self.tr("Another time for this visit"))

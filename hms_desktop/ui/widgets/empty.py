@@ -45,7 +45,8 @@ class EmptyState(QWidget):
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = plain_label(text, role="section", wrap=True)
         self._detail = plain_label(detail, role="dim", wrap=True)
-        self._detail.setVisible(bool(detail))
+        if not detail:
+            self._detail.hide()  # and never shown here: it would be a window of its own
         for label in (self._text, self._detail):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
