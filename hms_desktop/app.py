@@ -11,9 +11,9 @@ import os
 import sys
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from hms_desktop.domain.errors import HmsError
@@ -26,21 +26,26 @@ from hms_desktop.settings import (
     save_settings,
     with_password,
 )
-from hms_desktop.ui.bridge import Bridge
-from hms_desktop.ui.errors import install_excepthook, sentence
-from hms_desktop.ui.plaintext import install_guard
-from hms_desktop.ui.runner import Runner
-from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     # Loaded while the window is already on the screen: together they take longer than Qt itself.
     from hms_desktop.db.feed import Feed
     from hms_desktop.domain.accounts import FirstStart, FirstStarted
     from hms_desktop.opening import Opened
+    from hms_desktop.settings import Theme as ModeName
+    from hms_desktop.ui.bridge import Bridge
+    from hms_desktop.ui.errors import ErrorNet
     from hms_desktop.ui.first_start import FirstStartView
+    from hms_desktop.ui.plaintext import PlainTextGuard
+    from hms_desktop.ui.runner import Runner
     from hms_desktop.ui.sessions import Sessions
+    from hms_desktop.ui.theme import Theme
 
+GROUNDS = {"light": ("#f4f6f8", "#1b2430"), "dark": ("#151a20", "#e7ecf2")}
+"""Ground and ink of the bare window, as its look will have them; the system's own otherwise."""
 CLOSE_SECONDS = 5.0
 NO_SCREEN = (
     "hms-desktop: There is no screen to show the window on (DISPLAY is not set). Start the program "
@@ -56,8 +61,11 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def run_window(options: WindowOptions) -> int:
-    """Show the window and return the exit status when it was closed."""
+def run_window(options: WindowOptions, *, set_up_log: Callable[[], None] | None = None) -> int:
+    """Show the window and return the exit status when it was closed.
+
+    ``set_up_log`` is called once the window is painted.
+    """
     if not has_screen():
         print(NO_SCREEN, file=sys.stderr)  # noqa: T201 - there is no window to say it in
         return NO_SCREEN_STATUS
@@ -67,7 +75,7 @@ def run_window(options: WindowOptions) -> int:
         raise TypeError("another kind of Qt application runs already")
     app.setApplicationName("hms-desktop")
     app.setApplicationDisplayName("HMS Desktop")
-    program = Program(app, options, settings)
+    program = Program(app, options, settings, set_up_log)
     program.start()
     status = app.exec()
     program.close()
@@ -81,14 +89,21 @@ class Program(QObject):
     opened = Signal()
 
     def __init__(
-        self, app: QApplication, options: WindowOptions, settings: WorkstationSettings
+        self,
+        app: QApplication,
+        options: WindowOptions,
+        settings: WorkstationSettings,
+        set_up_log: Callable[[], None] | None = None,
     ) -> None:
         """Make the window; nothing is opened yet."""
         super().__init__()
+        self._app = app
+        self._set_up_log = set_up_log
         self._options = options
         name = options.workstation or settings.workstation
         self._settings = replace(settings, workstation=name)
         self._address = ""
+        self._dressed = False
         self._opened: Opened | None = None
         self._feed: Feed | None = None
         self._bridge: Bridge | None = None
@@ -96,21 +111,46 @@ class Program(QObject):
         self.sessions: Sessions | None = None
         self.first_start: FirstStartView | None = None
         self.refused = ""
-        theme = current_theme()
-        mode = options.theme if options.theme in {"light", "dark"} else settings.theme
-        theme.apply(mode, scale=settings.font_scale)  # type: ignore[arg-type]
-        self._guard = install_guard(app)
         self.window = MainWindow(self.tr("HMS Desktop"))
-        self._net = install_excepthook(app, lambda: self.window)
-        self.runner = Runner(self)
         self._feed_state.connect(self._show_state)
         self.window.closing.connect(self._put_away)
+        self.window.painted.connect(self._begin_work)
 
     def start(self) -> None:
-        """Paint the window, then open the database."""
-        self.window.show_notice(self.tr("Opening …"))
-        self.window.show()
-        QTimer.singleShot(0, self, self.open_database)
+        """Paint the window, then dress it and open the database."""
+        ground = GROUNDS.get(self._mode())
+        if ground is not None:
+            # Not a palette: to make one costs a quarter of the time until the first paint.
+            self.window.setStyleSheet("QWidget {{ background: {}; color: {} }}".format(*ground))
+        self.window.greet(self.tr("Opening …"))
+
+    def _mode(self) -> ModeName:
+        asked = self._options.theme
+        return cast("ModeName", asked) if asked in GROUNDS else self._settings.theme
+
+    def _begin_work(self) -> None:
+        if not self._closed:
+            if self._set_up_log is not None:
+                self._set_up_log()
+            self._dress()
+            self.window.show_notice(self.tr("Opening …"))
+            self.open_database()
+
+    def _dress(self) -> None:
+        """Load the look, the nets and the workers; before this the window is bare."""
+        # Behind the first paint: together they take longer than it.
+        from hms_desktop.ui.errors import install_excepthook  # noqa: PLC0415
+        from hms_desktop.ui.plaintext import install_guard  # noqa: PLC0415
+        from hms_desktop.ui.runner import Runner  # noqa: PLC0415
+        from hms_desktop.ui.theme import current_theme  # noqa: PLC0415
+
+        self._net: ErrorNet = install_excepthook(self._app, lambda: self.window)
+        self.runner: Runner = Runner(self)
+        self._guard: PlainTextGuard = install_guard(self._app)
+        self.theme: Theme = current_theme()
+        self.window.setStyleSheet("")
+        self.theme.apply(self._mode(), scale=self._settings.font_scale)
+        self._dressed = True
 
     def open_database(self) -> None:
         """Open the database that was asked for, the one of last time, or ask for the first."""
@@ -126,6 +166,8 @@ class Program(QObject):
         )
 
     def _not_opened(self, error: Exception) -> None:
+        from hms_desktop.ui.errors import sentence  # noqa: PLC0415 - loaded long since
+
         words = self.refused = sentence(error)
         if not isinstance(error, HmsError):
             self._net.catch(type(error), error, error.__traceback__)
@@ -150,8 +192,9 @@ class Program(QObject):
     def _begin(self, opened: Opened) -> None:
         # The worker that opened the database has loaded these already.
         from hms_desktop.db.feed import Feed  # noqa: PLC0415
+        from hms_desktop.ui.bridge import Bridge  # noqa: PLC0415
+        from hms_desktop.ui.house import House  # noqa: PLC0415
         from hms_desktop.ui.login import DemoLogin  # noqa: PLC0415
-        from hms_desktop.ui.seats import House  # noqa: PLC0415
         from hms_desktop.ui.sessions import Sessions  # noqa: PLC0415
 
         self._opened = opened
@@ -163,7 +206,7 @@ class Program(QObject):
             services=services,
             runner=self.runner,
             bridge=self._bridge,
-            theme=current_theme(),
+            theme=self.theme,
             workstation=self._settings,
             face=opened.face,
             demo_logins=tuple(DemoLogin(*one) for one in opened.demo_logins),
@@ -220,6 +263,8 @@ class Program(QObject):
         if self._closed:
             return
         self._closed = True
+        if not self._dressed:
+            return
         opened = self._opened
         if opened is not None and self.sessions is not None:
             for actor in self.sessions.actors():

@@ -11,7 +11,6 @@ import os
 import re
 import traceback
 from collections.abc import Mapping
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -122,6 +121,9 @@ def set_up(level: str = "INFO", folder: Path | None = None) -> Path | None:
 
     Without a place to write, the program runs on without a log: it must not stop a desk.
     """
+    # It brings sockets and pickling along: the window is painted before that.
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415
+
     folder = folder or log_dir()
     shut_down()
     try:

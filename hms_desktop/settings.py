@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import tempfile
+import platform
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,11 @@ def settings_file() -> Path:
     return config_dir() / FILE_NAME
 
 
+def _host_name() -> str:
+    # As socket.gethostname() says it, without loading the sockets before the window is painted.
+    return platform.node() if sys.platform == "win32" else os.uname().nodename
+
+
 @dataclass(frozen=True, slots=True)
 class WorkstationSettings:
     """What belongs to this workstation and not to the hospital.
@@ -69,7 +74,7 @@ class WorkstationSettings:
     """
 
     database: str = ""
-    workstation: str = field(default_factory=socket.gethostname)
+    workstation: str = field(default_factory=_host_name)
     theme: Theme = "system"
     language: str = ""
     auto_lock_minutes: int = 5
@@ -210,6 +215,8 @@ def save_settings(changes: dict[str, Any], path: Path | None = None) -> Workstat
 
 def _write(path: Path, values: dict[str, Any]) -> None:
     """Write the file whole or not at all, readable by its owner alone."""
+    import tempfile  # noqa: PLC0415 - with what it needs, 5 ms of every start
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".workstation-")

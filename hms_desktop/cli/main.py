@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
         diagnostics,
         generate,
         imports,
+        reports,
         users,
     )
 
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _of_window(top)
     commands = top.add_subparsers(metavar="SUBCOMMAND")
-    for part in (database, generate, users, booking, imports, diagnostics):
+    for part in (database, generate, users, booking, imports, reports, diagnostics):
         part.add(commands, common)
     return top
 
@@ -86,7 +87,8 @@ def window(options: argparse.Namespace) -> int:
             demo=options.demo,
             workstation=options.workstation,
             theme=options.theme,
-        )
+        ),
+        set_up_log=_set_up_log,
     )
 
 
@@ -103,7 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = sys.argv[1:] if arguments is None else arguments
         options = window_options(given) or parser().parse_args(given)
-        _set_up_log()
+        if options.run is not window:
+            _set_up_log()
         status = int(options.run(options))
         # Here and not at the interpreter's end, where a closed pipe would speak for itself.
         sys.stdout.flush()
@@ -121,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = error.filename or "A file"
         return _refuse(f"{what} cannot be used: {error.strerror or type(error).__name__}.")
     except Exception as error:
+        # The window opens the log behind its first paint, which may not have been reached.
+        _set_up_log()
         log.exception("the command line met a defect")
         return _refuse(
             f"The program met a defect of its own ({type(error).__name__}); what was not "

@@ -87,6 +87,12 @@ class Database:
         return self._clock() + self._offset
 
     @property
+    def driver_error(self) -> type[Exception]:
+        """What the driver of this engine raises, for those who speak to it directly."""
+        found: type[Exception] = self.engine.dialect.loaded_dbapi.Error
+        return found
+
+    @property
     def skew(self) -> timedelta:
         """How far the server's clock is ahead of this computer's."""
         return self._offset

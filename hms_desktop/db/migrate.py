@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import sqlalchemy.exc
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from hms_desktop.db import faults
 from hms_desktop.db.engine import Database, utc_now
 from hms_desktop.db.location import PRIVATE, file_of, shown
 from hms_desktop.domain.errors import Unusable
 from hms_desktop.paths import backups_dir, migrations_dir
+
+if TYPE_CHECKING:
+    # Loaded when there is something to upgrade: it takes as long as SQLAlchemy itself, and every
+    # start asks only whether there is.
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -107,24 +111,46 @@ def _newer(found: SchemaState) -> Unusable:
 
 
 def _state(database: Database, connection: sa.Connection) -> SchemaState:
-    script = ScriptDirectory.from_config(_config())
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {revision.revision for revision in script.walk_revisions()}
+    steps = revisions(migrations_dir() / "versions")
+    (head,) = steps.keys() - set(steps.values())
+    current: str | None = None
+    if sa.inspect(connection).has_table("alembic_version"):
+        current = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return SchemaState(
         shown(database.url),
         current,
-        script.get_current_head() or "",
-        newer=current is not None and current not in known,
+        head,
+        newer=current is not None and current not in steps,
     )
 
 
+@cache
+def revisions(folder: Path) -> dict[str, str]:
+    """Return the revision before each revision that this program knows (empty before the first).
+
+    Read from the text of the steps, as Alembic would have to run them to know.
+    """
+    found: dict[str, str] = {}
+    for path in folder.glob("*.py"):
+        named = dict(_REVISION.findall(path.read_text(encoding="utf-8")))
+        found[named["revision"]] = named.get("down_revision", "")
+    return found
+
+
+_REVISION = re.compile(r'^(revision|down_revision)(?:: [^=]+)? = "(\w+)"$', re.MULTILINE)
+
+
 def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - heavy, see above
+
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
     return config
 
 
 def _migrate(database: Database) -> None:
+    from alembic import command  # noqa: PLC0415 - heavy, see above
+
     config = _config()
     with database.engine.connect() as connection:
         if database.is_sqlite:
@@ -148,7 +174,7 @@ def _migrate(database: Database) -> None:
             raise
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-    log.info("the database structure is now %s", ScriptDirectory.from_config(config).get_heads())
+    log.info("the database structure is brought forward")
 
 
 def _check_foreign_keys(connection: sa.Connection) -> None:

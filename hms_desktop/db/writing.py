@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,7 @@ class Write:
         self.now = now
         self._program = program
         self._audit: list[dict[str, Any]] = []
+        self._notes: list[tuple[sa.Table, dict[str, Any]]] = []
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -72,6 +74,36 @@ class Write:
         action: str | None = None,
     ) -> int:
         """Insert a row, audit it, and return its id."""
+        row = self._stamped(table, values)
+        key = self.connection.execute(sa.insert(table), row).inserted_primary_key
+        if key is None:
+            raise RuntimeError(f"no key came back from {table.name}")
+        return self._inserted(table, int(key[0]), row, patient_id, action)
+
+    def insert_reading(
+        self,
+        table: sa.Table,
+        values: Mapping[str, Any],
+        statement: Callable[[frozenset[str]], sa.Select[*tuple[Any, ...]]],
+    ) -> sa.Row[*tuple[Any, ...]]:
+        """Insert and audit a row by a statement that also reads it back, its id first.
+
+        ``statement`` makes it (and remembers it) from the names of the columns; their values are
+        bound as ``bound`` names them.
+        """
+        row = self._stamped(table, values)
+        found = self.connection.execute(
+            statement(frozenset(row)), {_NEW + name: value for name, value in row.items()}
+        ).one()
+        self._inserted(table, int(found[0]), row, None, None)
+        return found
+
+    @staticmethod
+    def bound(table: sa.Table, names: Iterable[str]) -> dict[str, sa.BindParameter[Any]]:
+        """Return the named parameters of a row to be inserted."""
+        return {name: sa.bindparam(_NEW + name, type_=table.c[name].type) for name in names}
+
+    def _stamped(self, table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
         row = dict(values)
         columns = table.c
         if "created_at" in columns:
@@ -80,10 +112,16 @@ class Write:
         if "updated_at" in columns:
             row.setdefault("updated_at", self.now)
             row["updated_by"] = self.stamp.actor.user_id
-        key = self.connection.execute(sa.insert(table), row).inserted_primary_key
-        if key is None:
-            raise RuntimeError(f"no key came back from {table.name}")
-        row_id = int(key[0])
+        return row
+
+    def _inserted(
+        self,
+        table: sa.Table,
+        row_id: int,
+        row: dict[str, Any],
+        patient_id: int | None,
+        action: str | None,
+    ) -> int:
         self.record(
             table.name,
             row_id,
@@ -92,6 +130,10 @@ class Write:
             action=action,
         )
         return row_id
+
+    def note(self, table: sa.Table, values: Mapping[str, Any]) -> None:
+        """Insert a row of history (no key wanted, no audit) at the end of this transaction."""
+        self._notes.append((table, dict(values)))
 
     def update(
         self,
@@ -188,7 +230,18 @@ class Write:
         )
 
     def flush_audit(self) -> None:
-        """Write the noted audit rows; called by the database just before it commits."""
+        """Write the notes and audit rows; called by the database just before it commits."""
+        if (
+            len(self._audit) == 1
+            and len(self._notes) == 1
+            and self.connection.dialect.name == "postgresql"
+        ):
+            table, values = self._notes[0]
+            both = {**self._audit[0], **{_NEW + name: value for name, value in values.items()}}
+            self.connection.execute(_note_and_audit(table, frozenset(values)), both)
+            return
+        for table, values in self._notes:
+            self.connection.execute(_insert_note(table), values)
         if len(self._audit) == 1:
             # A single row takes SQLAlchemy's cached one-row path, which is half the price.
             self.connection.execute(_INSERT_AUDIT, self._audit[0])
@@ -196,7 +249,22 @@ class Write:
             self.connection.execute(_INSERT_AUDIT, self._audit)
 
 
+_NEW = "new_"
 _INSERT_AUDIT = sa.insert(audit_entry).inline()
+
+
+@lru_cache(maxsize=32)
+def _insert_note(table: sa.Table) -> sa.Insert:
+    return sa.insert(table).inline()
+
+
+@lru_cache(maxsize=32)
+def _note_and_audit(table: sa.Table, names: frozenset[str]) -> sa.Insert:
+    """Return the statement that writes one note and one audit row in one trip (Postgres)."""
+    note = sa.insert(table).values(Write.bound(table, sorted(names))).cte("note")
+    own = {column.name: sa.bindparam(column.name, type_=column.type)
+           for column in audit_entry.c if column.name != "id"}  # fmt: skip
+    return sa.insert(audit_entry).inline().values(own).add_cte(note)
 
 
 def _patient_of(table: sa.Table, row_id: int, row: Mapping[str, Any] | sa.RowMapping) -> int | None:

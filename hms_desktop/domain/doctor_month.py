@@ -28,7 +28,9 @@ from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.intervals import clip
 from hms_desktop.domain.lifecycle import HOLDING, Status
 
-COUNTED: tuple[Status, ...] = tuple(status for status in Status if status is not Status.ENTERED_IN_ERROR)
+COUNTED: tuple[Status, ...] = tuple(
+    status for status in Status if status is not Status.ENTERED_IN_ERROR
+)
 """Statuses of a report, in the order of the life cycle."""
 TOOK_TIME = HOLDING | {Status.NO_SHOW}
 """Statuses of visits whose time was kept for the patient."""
@@ -109,9 +111,14 @@ class DayCounts(NamedTuple):
     cancelled: int = 0
 
     @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """Completed, open, missed, cancelled."""
+        return self.completed, self.open, self.no_shows, self.cancelled
+
+    @property
     def visits(self) -> int:
         """All visits of the day, whatever became of them."""
-        return self.completed + self.open + self.no_shows + self.cancelled
+        return sum(self.counts)
 
 
 class DiagnosisCount(NamedTuple):

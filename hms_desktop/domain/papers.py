@@ -12,6 +12,8 @@ from typing import NamedTuple
 from hms_desktop.domain.consultations import Encounter, EncounterLine
 from hms_desktop.domain.dates import BirthDate
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.logos import logo_bytes
+from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.domain.text import clean
 
 LETTER_LIMIT = 20_000
@@ -37,6 +39,12 @@ class Letterhead(NamedTuple):
     phone: str = ""
     email: str = ""
     logo: bytes = b""
+
+    @classmethod
+    def of(cls, settings: HospitalSettings) -> Letterhead:
+        """Return the head of a hospital's papers."""
+        logo = logo_bytes(settings.logo)
+        return cls(settings.hospital_name, settings.address, settings.phone, settings.email, logo)
 
 
 class PatientOnPaper(NamedTuple):

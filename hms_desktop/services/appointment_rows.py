@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from hms_desktop.db.tables.doctors import department, doctor, room
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.tables.queue import queue_token
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.appointments import (
     AppointmentFilter,
     AppointmentRow,
@@ -30,53 +32,57 @@ _editor = user.alias("editor")
 # Written into the statement, as the index of live tokens has it: a bound value would not match.
 _LIVE = queue_token.c.state != sa.literal_column("'withdrawn'")
 
-_token = (
-    sa.select(sa.func.max(queue_token.c.number))
-    .where(queue_token.c.appointment_id == appointment.c.id, _LIVE)
-    .correlate(appointment)
-    .scalar_subquery()
-)
 
-_SOURCE = (
-    appointment.join(patient, patient.c.id == appointment.c.patient_id)
-    .join(doctor, doctor.c.id == appointment.c.doctor_id)
-    .join(visit_type, visit_type.c.id == appointment.c.visit_type_id)
-    .outerjoin(department, department.c.id == doctor.c.department_id)
-    .outerjoin(room, room.c.id == appointment.c.room_id)
-    .outerjoin(_creator, _creator.c.id == appointment.c.created_by)
-    .outerjoin(_editor, _editor.c.id == appointment.c.updated_by)
-)
+def _rows_of(visit: sa.FromClause) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of whole rows of visits; they may be just being inserted."""
+    token = (
+        sa.select(sa.func.max(queue_token.c.number))
+        .where(queue_token.c.appointment_id == visit.c.id, _LIVE)
+        .correlate(visit)
+        .scalar_subquery()
+    )
+    source = (
+        visit.join(patient, patient.c.id == visit.c.patient_id)
+        .join(doctor, doctor.c.id == visit.c.doctor_id)
+        .join(visit_type, visit_type.c.id == visit.c.visit_type_id)
+        .outerjoin(department, department.c.id == doctor.c.department_id)
+        .outerjoin(room, room.c.id == visit.c.room_id)
+        .outerjoin(_creator, _creator.c.id == visit.c.created_by)
+        .outerjoin(_editor, _editor.c.id == visit.c.updated_by)
+    )
+    return sa.select(
+        visit.c.id,
+        visit.c.version,
+        visit.c.patient_id,
+        patient.c.display_name.label("patient_name"),
+        patient.c.mrn,
+        visit.c.doctor_id,
+        doctor.c.display_name.label("doctor_name"),
+        doctor.c.department_id,
+        sa.func.coalesce(department.c.name, "").label("department_name"),
+        visit.c.visit_type_id,
+        visit_type.c.name.label("visit_type_name"),
+        visit.c.room_id,
+        sa.func.coalesce(room.c.name, "").label("room_name"),
+        visit.c.starts_at,
+        visit.c.ends_at,
+        visit.c.lane,
+        visit.c.status,
+        visit.c.source,
+        visit.c.note,
+        visit.c.overbook_reason,
+        visit.c.cancel_reason,
+        visit.c.cancel_text,
+        visit.c.rescheduled_from,
+        token.label("token"),
+        visit.c.created_at,
+        sa.func.coalesce(_creator.c.display_name, "").label("created_by_name"),
+        visit.c.updated_at,
+        sa.func.coalesce(_editor.c.display_name, "").label("updated_by_name"),
+    ).select_from(source)
 
-_ROW = sa.select(
-    appointment.c.id,
-    appointment.c.version,
-    appointment.c.patient_id,
-    patient.c.display_name.label("patient_name"),
-    patient.c.mrn,
-    appointment.c.doctor_id,
-    doctor.c.display_name.label("doctor_name"),
-    doctor.c.department_id,
-    sa.func.coalesce(department.c.name, "").label("department_name"),
-    appointment.c.visit_type_id,
-    visit_type.c.name.label("visit_type_name"),
-    appointment.c.room_id,
-    sa.func.coalesce(room.c.name, "").label("room_name"),
-    appointment.c.starts_at,
-    appointment.c.ends_at,
-    appointment.c.lane,
-    appointment.c.status,
-    appointment.c.source,
-    appointment.c.note,
-    appointment.c.overbook_reason,
-    appointment.c.cancel_reason,
-    appointment.c.cancel_text,
-    appointment.c.rescheduled_from,
-    _token.label("token"),
-    appointment.c.created_at,
-    sa.func.coalesce(_creator.c.display_name, "").label("created_by_name"),
-    appointment.c.updated_at,
-    sa.func.coalesce(_editor.c.display_name, "").label("updated_by_name"),
-).select_from(_SOURCE)
+
+_ROW = _rows_of(appointment)
 
 _ROWS = _ROW.where(appointment.c.id.in_(sa.bindparam("ids", expanding=True)))
 
@@ -123,6 +129,20 @@ def read_rows(connection: sa.Connection, ids: Iterable[int]) -> tuple[Appointmen
     if len(found) < len(set(wanted)):
         raise NotFound("This appointment is no longer there. Nothing was changed.")
     return tuple(found[one] for one in wanted)
+
+
+@lru_cache(maxsize=8)
+def _insert_row(names: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement that inserts these columns and reads the whole row (Postgres)."""
+    new = sa.insert(appointment).values(Write.bound(appointment, sorted(names)))
+    return _rows_of(new.returning(*appointment.c).cte("new"))
+
+
+def insert_row(write: Write, values: Mapping[str, Any]) -> AppointmentRow:
+    """Insert a visit and return it whole, on Postgres in one trip to the server."""
+    if write.connection.dialect.name == "postgresql":
+        return _row(write.insert_reading(appointment, values, _insert_row))
+    return read_rows(write.connection, [write.insert(appointment, values)])[0]
 
 
 def read_grid(

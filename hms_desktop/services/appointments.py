@@ -7,7 +7,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import (
@@ -17,7 +16,7 @@ from hms_desktop.domain.appointments import (
 )
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.lifecycle import OPEN, Status
-from hms_desktop.services import appointment_rows
+from hms_desktop.services import appointment_rows, outgoing
 from hms_desktop.services.appointment_steps import AppointmentSteps, done_again
 from hms_desktop.services.context import Context
 from hms_desktop.services.gate import permitted
@@ -56,14 +55,15 @@ class AppointmentsService(AppointmentSteps):
             outside_hours_reason=wish.outside_hours_reason,
         )
         stamp = self.stamp(actor, "book", request_id, wish.overbook_reason or "")
+        settings = self.context.settings()
 
         def work(write: Write) -> Done:
             self._placing.check_patient_and_holds(
                 write, wish.patient_id, place, hold_token=wish.hold_token
             )
             lane = self._placing.lane(write, place)
-            new_id = write.insert(
-                appointment,
+            row = appointment_rows.insert_row(
+                write,
                 {
                     **place.columns(lane),
                     "patient_id": wish.patient_id,
@@ -72,9 +72,10 @@ class AppointmentsService(AppointmentSteps):
                     "note": wish.note,
                 },
             )
-            note_status(write, new_id, None, wish.status, now=write.now)
+            note_status(write, row.id, None, wish.status, now=write.now)
             self._placing.drop_hold(write, wish.hold_token)
-            return self._done(write.connection, stamp, [new_id])
+            done = Done(stamp.request_id, stamp.action, (row,))
+            return outgoing.tell(write, settings, done)
 
         return self._place(stamp, work, place, wish.patient_id)
 
@@ -95,12 +96,14 @@ class AppointmentsService(AppointmentSteps):
         self.own_doctor_only(actor, wish.doctor_id or old.doctor_id)
         move = self._moving.plan(actor, old, wish)
         stamp = self.stamp(actor, "move", request_id, wish.reason)
+        settings = self.context.settings()
 
         def work(write: Write) -> Done:
             self._placing.check_patient_and_holds(write, old.patient_id, move.place)
             self._moving.leave(write, move)
             new_id = self._moving.arrive(write, move)
-            return self._done(write.connection, stamp, [new_id, old.id])
+            done = self._done(write.connection, stamp, [new_id, old.id])
+            return outgoing.tell(write, settings, done)
 
         return self._place(stamp, work, move.place, old.patient_id)
 

@@ -21,10 +21,14 @@ from hms_desktop.services.doctors import DoctorsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
+from hms_desktop.services.job_runs import JobRunsService
+from hms_desktop.services.outbox import OutboxService
+from hms_desktop.services.papers import PapersService
 from hms_desktop.services.passwords import Authenticator
 from hms_desktop.services.patients import PatientsService
 from hms_desktop.services.queue import QueueService
 from hms_desktop.services.rebooking import RebookingService
+from hms_desktop.services.reminders import RemindersService
 from hms_desktop.services.schedule import Schedule
 from hms_desktop.services.statistics import StatisticsService
 from hms_desktop.services.table_export import ExportService
@@ -46,6 +50,10 @@ class Services:
     holds: HoldsService
     queue: QueueService
     consultations: ConsultationsService
+    papers: PapersService
+    outbox: OutboxService
+    job_runs: JobRunsService
+    reminders: RemindersService
     undo: UndoService
     statistics: StatisticsService
     exports: ExportService
@@ -85,6 +93,10 @@ def open_services(
         holds=HoldsService(context),
         queue=QueueService(context, schedule=schedule),
         consultations=ConsultationsService(context),
+        papers=PapersService(context),
+        outbox=OutboxService(context),
+        job_runs=JobRunsService(context),
+        reminders=RemindersService(context),
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
         exports=ExportService(context),

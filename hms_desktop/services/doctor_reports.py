@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.consultations import diagnosis, encounter, record_version
 from hms_desktop.db.tables.doctors import department, doctor
+from hms_desktop.db.writing import READ
 from hms_desktop.domain import doctor_month
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.doctor_month import (
@@ -23,6 +24,8 @@ from hms_desktop.domain.doctor_month import (
 from hms_desktop.domain.doctor_numbers import CAME
 from hms_desktop.domain.errors import NotAllowed, NotFound
 from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.logos import logo_bytes
+from hms_desktop.domain.papers import Letterhead, Paper
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.schedule import Schedule
@@ -92,6 +95,29 @@ class DoctorReportsService(Service):
             diagnoses_shown=told,
             over=now >= ends,
         )
+
+    @permitted("reports.own", "reports.all")
+    def month_pdf(self, actor: Actor, doctor_id: int, year: int, month: int) -> Paper:
+        """Return the report on paper, with charts; audited. Raises what ``month`` raises."""
+        # Only here: the libraries for paper are slow to load, and few log-ins ever need them.
+        from hms_desktop.documents.doctor_month import month_report  # noqa: PLC0415
+        from hms_desktop.documents.words import Words  # noqa: PLC0415
+
+        report = self.month(actor, doctor_id, year, month)
+        settings = self.context.settings()
+        head = Letterhead(
+            settings.hospital_name,
+            settings.address,
+            settings.phone,
+            settings.email,
+            logo_bytes(settings.logo),
+        )
+        paper = month_report(head, report, Words.of(settings))
+        self.database.write(
+            self.stamp(actor, READ, None, reason=f"activity report {report.month}"),
+            lambda write: write.record(doctor.name, doctor_id, action=READ),
+        )
+        return paper
 
     # -- inside -----------------------------------------------------------------------------
     def _check_own(self, actor: Actor, doctor_id: int) -> None:

@@ -18,7 +18,6 @@ _STAGES = {
     Status.IN_CONSULTATION: "started_at",
     Status.COMPLETED: "finished_at",
 }
-_NOTE = sa.insert(appointment_status_change).inline()
 
 
 def change_status(
@@ -66,8 +65,8 @@ def note_status(
     undo: bool = False,
 ) -> None:
     """Note one step in the append-only history of a visit (``before`` None: it was made)."""
-    write.connection.execute(
-        _NOTE,
+    write.note(
+        appointment_status_change,
         {
             "appointment_id": appointment_id,
             "before": None if before is None else before.value,

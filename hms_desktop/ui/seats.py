@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.hospital import PublicFace
-from hms_desktop.domain.settings import HospitalSettings
-from hms_desktop.services.assembly import Services
-from hms_desktop.settings import WorkstationSettings
 from hms_desktop.ui.actions import CommandSet
-from hms_desktop.ui.bridge import Bridge
 from hms_desktop.ui.drafts import Drafts
 from hms_desktop.ui.file_memory import FileMemory, memory_file
+from hms_desktop.ui.house import Entered, House, owner_of
 from hms_desktop.ui.layout_memory import LayoutMemory
-from hms_desktop.ui.login import DemoLogin
 from hms_desktop.ui.pages.appointments import AppointmentsPage
 from hms_desktop.ui.pages.availability import AvailabilityPage
 from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
@@ -31,34 +24,8 @@ from hms_desktop.ui.pages.my_reports import MyReportsPage
 from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.profile import ProfilePage
 from hms_desktop.ui.pages.today import TodayPage
-from hms_desktop.ui.runner import Runner
-from hms_desktop.ui.theme import Theme
 from hms_desktop.ui.widgets.toast import ToastStack
 from hms_desktop.ui.workbench import PageMaker, Workbench
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """An open database with everything that screens need of the program."""
-
-    services: Services
-    runner: Runner
-    bridge: Bridge
-    theme: Theme
-    workstation: WorkstationSettings
-    face: PublicFace
-    demo_logins: tuple[DemoLogin, ...]
-    data_folder: Path
-    config_folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Who logged in, with the settings and layouts read on the way."""
-
-    actor: Actor
-    settings: HospitalSettings
-    remembered: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +96,3 @@ def make_seat(house: House, entered: Entered, settings_page: PageMaker) -> Seat:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(bench)
     return Seat(frame, bench, desk)
-
-
-def owner_of(services: Services, actor: Actor) -> str:
-    """Return a stable name of a person at a database, for drafts and layouts."""
-    url = services.context.database.url
-    return f"{url.host or ''}/{url.database or ''}/{actor.user_id}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,16 +15,28 @@ from hms_desktop.domain.errors import NotAllowed
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.file_memory import FileMemory, memory_file, read_memory
+from hms_desktop.ui.house import Entered, House, owner_of
 from hms_desktop.ui.idle import IdleWatch
 from hms_desktop.ui.login import Credentials, LoginView
-from hms_desktop.ui.pages.base import Desk, Page
-from hms_desktop.ui.pages.settings import SettingsPage
-from hms_desktop.ui.seats import Entered, House, Seat, make_seat, owner_of
 from hms_desktop.ui.widgets.lock_screen import LockScreen
 from hms_desktop.ui.window import MainWindow
-from hms_desktop.ui.workbench import Workbench
 
+if TYPE_CHECKING:
+    # The pages are loaded while somebody types a password: see ``pages``.
+    from hms_desktop.ui.pages.base import Desk, Page
+    from hms_desktop.ui.seats import Seat
+    from hms_desktop.ui.workbench import Workbench
+
+LOAD_AFTER_MS = 200
+"""The log-in is painted by then."""
+PAGES = ("hms_desktop.ui.seats", "hms_desktop.ui.pages.settings")
 OWN_ONLY = frozenset({"session.own"})
+
+
+def load_pages() -> None:
+    """Load every page's code; costs nothing the second time."""
+    for name in PAGES:
+        importlib.import_module(name)
 
 
 class Sessions(QObject):
@@ -57,6 +70,11 @@ class Sessions(QObject):
         self.idle.idle.connect(self.lock)
         house.bridge.changed.connect(self._changed)
         self.show_login()
+        QTimer.singleShot(LOAD_AFTER_MS, self, self._load_pages)
+
+    def _load_pages(self) -> None:
+        """Load the pages while somebody types, so that the log-in itself need not."""
+        self._house.runner.run(load_pages, owner=self)
 
     @property
     def bench(self) -> Workbench | None:
@@ -82,6 +100,7 @@ class Sessions(QObject):
                 services.accounts.redeem_code(typed.login, typed.code, typed.password)
             actor = services.accounts.log_in(typed.login, typed.password, workstation)
             owner = owner_of(services, actor)
+            load_pages()
             return Entered(
                 actor, services.context.settings(), read_memory(memory_file(folder, owner))
             )
@@ -120,6 +139,8 @@ class Sessions(QObject):
             front.setFocus()
 
     def _make_seat(self, entered: Entered) -> Seat:
+        from hms_desktop.ui.seats import make_seat  # noqa: PLC0415 - every page, see above
+
         seat = make_seat(self._house, entered, self._settings_page)
         seat.bench.lock_wanted.connect(self.lock)
         seat.bench.switch_wanted.connect(self.switch)
@@ -127,6 +148,8 @@ class Sessions(QObject):
         return seat
 
     def _settings_page(self, desk: Desk) -> Page:
+        from hms_desktop.ui.pages.settings import SettingsPage  # noqa: PLC0415 - see above
+
         return SettingsPage(desk, self._apply_workstation)
 
     def _apply_workstation(self, changes: dict[str, Any]) -> None:

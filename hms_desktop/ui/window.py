@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
-
-from hms_desktop.ui.buttons import button
-from hms_desktop.ui.plaintext import plain_label
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 FIRST_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(1024, 680)
+UNSEEN_MS = 500
+"""How long the first paint is waited for; a window that starts minimised has none."""
 
 
 class MainWindow(QMainWindow):
     """Holds one view at a time; light enough to be painted before anything else is loaded."""
 
     closing = Signal()
+    painted = Signal()
+    """Once, after the first paint."""
 
     def __init__(self, title: str) -> None:
         """Show nothing yet."""
@@ -28,9 +36,38 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
         self.stack = QStackedWidget()
         self.stack.setProperty("ground", True)
-        self.stack.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCentralWidget(self.stack)
         self._notice: QWidget | None = None
+        self._waits_for_paint = True
+
+    def greet(self, text: str) -> None:
+        """Show the window with a text of the program, before its look and widgets are loaded."""
+        page = QWidget()
+        page.setAccessibleName(text)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        # Not plain_label(): to name Qt's text formats costs as much as the window itself.
+        row.addWidget(QLabel(text))
+        row.addStretch(1)
+        layout = QVBoxLayout(page)
+        layout.addStretch(2)
+        layout.addLayout(row)
+        layout.addStretch(3)
+        self.show_view(page)
+        self._notice = page
+        self.show()
+        QTimer.singleShot(UNSEEN_MS, self, self._tell_painted)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first paint."""
+        super().paintEvent(event)
+        if self._waits_for_paint:
+            QTimer.singleShot(0, self, self._tell_painted)
+
+    def _tell_painted(self) -> None:
+        if self._waits_for_paint:
+            self._waits_for_paint = False
+            self.painted.emit()
 
     def show_view(self, view: QWidget) -> None:
         """Bring a view to the front; a notice that stood there goes."""
@@ -51,25 +88,10 @@ class MainWindow(QMainWindow):
         self, text: str, detail: str = "", *actions: tuple[str, Callable[[], object]]
     ) -> None:
         """Show a sentence in the middle, with buttons for what can be done."""
-        page = QWidget()
-        page.setAccessibleName(text)
-        layout = QVBoxLayout(page)
-        layout.addStretch(2)
-        for words, role in ((text, "title"), (detail, "dim")):
-            if not words:
-                continue
-            label = plain_label(words, role=role, wrap=True, selectable=role == "dim")
-            label.setFixedWidth(560)
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        for number, (words, run) in enumerate(actions):
-            row.addWidget(button(words, run, kind="secondary" if number else "primary"))
-        row.addStretch(1)
-        layout.addSpacing(16)
-        layout.addLayout(row)
-        layout.addStretch(3)
+        # Behind the first paint: it loads icons, fonts and the look.
+        from hms_desktop.ui.notice import notice_page  # noqa: PLC0415
+
+        page = notice_page(text, detail, actions)
         self.show_view(page)
         self._notice = page
 

@@ -6,6 +6,7 @@ import alembic.autogenerate
 import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import hms_desktop.db.tables  # noqa: F401 - fills the metadata
 from hms_desktop.db import migrate
@@ -13,6 +14,7 @@ from hms_desktop.db.engine import Database
 from hms_desktop.db.location import shown
 from hms_desktop.db.metadata import metadata
 from hms_desktop.domain.errors import Unusable
+from hms_desktop.paths import migrations_dir
 from tests.support.seed import Clinic
 
 pytestmark = pytest.mark.feature("OPS-2")
@@ -97,3 +99,10 @@ def test_several_programs_at_once_upgrade_once(empty_database_url: str) -> None:
 def test_an_address_is_shown_without_its_password() -> None:
     url = sa.make_url("postgresql+psycopg://desk:hunter2@db/hms")
     assert "hunter2" not in shown(url)
+
+
+def test_the_steps_are_read_as_alembic_reads_them() -> None:
+    script = ScriptDirectory(str(migrations_dir()))
+    steps = {one.revision: one.down_revision or "" for one in script.walk_revisions()}
+    assert migrate.revisions(migrations_dir() / "versions") == steps
+    assert len(steps) > 1
