@@ -1,7 +1,7 @@
-"""The composition root: settings → database → services → feed → window, and back again.
+"""The composition root: settings → database → services → feed → window → jobs, and back again.
 
 Start: window painted, then everything heavy is loaded and opened on a worker. Close: runner,
-feed, window, engine.
+jobs, feed, window, engine.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     # Loaded while the window is already on the screen: together they take longer than Qt itself.
     from hms_desktop.db.feed import Feed
     from hms_desktop.domain.accounts import FirstStart, FirstStarted
+    from hms_desktop.jobs.clock import JobClock
     from hms_desktop.opening import Opened
+    from hms_desktop.services.assembly import Services
     from hms_desktop.settings import Theme as ModeName
     from hms_desktop.ui.bridge import Bridge
     from hms_desktop.ui.errors import ErrorNet
@@ -106,6 +108,7 @@ class Program(QObject):
         self._dressed = False
         self._opened: Opened | None = None
         self._feed: Feed | None = None
+        self._jobs: JobClock | None = None
         self._bridge: Bridge | None = None
         self._closed = False
         self.sessions: Sessions | None = None
@@ -214,7 +217,18 @@ class Program(QObject):
             config_folder=config_dir(),
         )
         self.sessions = Sessions(self.window, house)
+        self.runner.run(
+            partial(self._start_jobs, services, self._settings.workstation),
+            owner=self,
+            failed=lambda error: self._net.catch(type(error), error, error.__traceback__),
+        )
         self.opened.emit()
+
+    def _start_jobs(self, services: Services, workstation: str) -> None:
+        """Begin what runs unasked; on a worker, as it loads the scheduler and the mail."""
+        from hms_desktop.jobs.sender import start_clock  # noqa: PLC0415 - heavy, see above
+
+        self._jobs = start_clock(services, workstation)
 
     # ---------------------------------------------------------------------- first start
     def _first_start(self) -> None:
@@ -259,7 +273,7 @@ class Program(QObject):
             self.sessions.close_down()
 
     def close(self) -> None:
-        """End in order: log-ins, runner, feed, engine; may be called twice."""
+        """End in order: log-ins, runner, jobs, feed, engine; may be called twice."""
         if self._closed:
             return
         self._closed = True
@@ -274,6 +288,8 @@ class Program(QObject):
                     failed=lambda _error: None,
                 )
         self.runner.close(CLOSE_SECONDS)
+        if self._jobs is not None:
+            self._jobs.stop()
         if self._feed is not None:
             self._feed.close()
         if self._bridge is not None:

@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
         diagnostics,
         generate,
         imports,
+        jobs,
         reports,
         users,
     )
@@ -38,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _of_window(top)
     commands = top.add_subparsers(metavar="SUBCOMMAND")
-    for part in (database, generate, users, booking, imports, reports, diagnostics):
+    for part in (database, generate, users, booking, imports, reports, jobs, diagnostics):
         part.add(commands, common)
     return top
 

@@ -74,10 +74,13 @@ class JobClock:
         with self._lock:
             self._closing = True
             runs = list(self._runs.values())
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
         for _thread, progress in runs:
             progress.stop()
+        if self._scheduler is not None:
+            # In a thread of its own: a mail server that does not answer must not hold the window.
+            over = threading.Thread(target=self._scheduler.shutdown, name="jobs-over", daemon=True)
+            over.start()
+            over.join(max(0.0, deadline - time.monotonic()))
         for thread, progress in runs:
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
