@@ -22,6 +22,7 @@ from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
 from hms_desktop.services.job_runs import JobRunsService
+from hms_desktop.services.mail_setup import MailSetupService
 from hms_desktop.services.outbox import OutboxService
 from hms_desktop.services.papers import PapersService
 from hms_desktop.services.passwords import Authenticator
@@ -32,6 +33,7 @@ from hms_desktop.services.reminders import RemindersService
 from hms_desktop.services.schedule import Schedule
 from hms_desktop.services.statistics import StatisticsService
 from hms_desktop.services.table_export import ExportService
+from hms_desktop.services.templates import TemplatesService
 from hms_desktop.services.undo import UndoService
 
 
@@ -54,6 +56,8 @@ class Services:
     outbox: OutboxService
     job_runs: JobRunsService
     reminders: RemindersService
+    mail_setup: MailSetupService
+    templates: TemplatesService
     undo: UndoService
     statistics: StatisticsService
     exports: ExportService
@@ -97,6 +101,8 @@ def open_services(
         outbox=OutboxService(context),
         job_runs=JobRunsService(context),
         reminders=RemindersService(context),
+        mail_setup=MailSetupService(context),
+        templates=TemplatesService(context),
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
         exports=ExportService(context),

@@ -12,6 +12,9 @@ from hms_desktop.ui.actions import Command
 from hms_desktop.ui.cards import Column
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.settings.hospital_card import HospitalCard
+from hms_desktop.ui.settings.jobs_card import JobsCard
+from hms_desktop.ui.settings.messages_card import MessagesCard
+from hms_desktop.ui.settings.settings_card import SettingsCard
 from hms_desktop.ui.settings.workstation_card import WorkstationCard
 
 
@@ -31,10 +34,13 @@ class SettingsPage(Page):
         super().__init__(desk, title, "settings", parent)
         self.workstation = WorkstationCard(desk, apply_workstation)
         self.hospital = HospitalCard(desk) if desk.actor.may("settings.read") else None
+        self.cards: list[SettingsCard] = [] if self.hospital is None else [self.hospital]
+        if desk.actor.may("settings.manage"):
+            self.cards += [MessagesCard(desk), JobsCard(desk)]
         column = Column()
         column.add(self.workstation)
-        if self.hospital is not None:
-            column.add(self.hospital)
+        for card in self.cards:
+            column.add(card)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(column)
@@ -44,7 +50,7 @@ class SettingsPage(Page):
                 Command(
                     "settings.save",
                     self.tr("Save the hospital's settings"),
-                    self.hospital.save,
+                    self.save,
                     "Ctrl+S",
                     self.title,
                     also=("Ctrl+Return", "Ctrl+Enter"),
@@ -52,7 +58,12 @@ class SettingsPage(Page):
             )
         self.reload()
 
+    def save(self) -> None:
+        """Save every card on which something was changed."""
+        for card in self.cards:
+            card.save()
+
     def reload(self) -> None:
         """Read the hospital's settings again."""
-        if self.hospital is not None:
-            self.hospital.load()
+        for card in self.cards:
+            card.load()

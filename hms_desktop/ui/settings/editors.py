@@ -1,0 +1,81 @@
+"""How one setting is read from a widget and put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
+
+from hms_desktop.ui.runner import Runner
+from hms_desktop.ui.settings.choices import Choice, PlainSpin, ZoneEdit
+from hms_desktop.ui.settings.logo_picker import LogoPicker
+from hms_desktop.ui.widgets.field import line
+from hms_desktop.ui.widgets.segmented import Segmented
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """One setting on the screen: how it is read from the widget and put into it."""
+
+    widget: QWidget
+    read: Callable[[], Any]
+    write: Callable[[Any], None]
+    changed: Any  # a Qt signal
+
+
+def text_field(limit: int) -> Editor:
+    """Return the editor of a line of text."""
+    edit = QLineEdit()
+    edit.setMaxLength(limit)
+    return Editor(edit, edit.text, edit.setText, edit.textChanged)
+
+
+def lines_field() -> Editor:
+    """Return the editor of text of several lines."""
+    edit = QPlainTextEdit()
+    edit.setTabChangesFocus(True)
+    return Editor(edit, edit.toPlainText, edit.setPlainText, edit.textChanged)
+
+
+def logo_field(runner: Runner) -> Editor:
+    """Return the editor of the logo."""
+    picker = LogoPicker(runner)
+    return Editor(picker, picker.value, picker.set_value, picker.changed)
+
+
+def spin_field(low: int, high: int, suffix: str = "") -> Editor:
+    """Return the editor of a whole number."""
+    spin = PlainSpin(low, high, suffix)
+    return Editor(spin, spin.value, spin.setValue, spin.valueChanged)
+
+
+def choice_field(choice: Choice) -> Editor:
+    """Return the editor of one of a list."""
+    return Editor(choice, choice.value, choice.set_value, choice.currentIndexChanged)
+
+
+def either_field(name: str, yes: str, no: str) -> Editor:
+    """Return the editor of one of two."""
+    both = Segmented([("yes", yes), ("no", no)], name=name)
+    holder = line(both)
+    holder.setFocusProxy(both)
+    return Editor(
+        holder,
+        lambda: both.value() == "yes",
+        lambda value: both.set_value("yes" if value else "no"),
+        both.changed,
+    )
+
+
+def check_field(words: str) -> Editor:
+    """Return the editor of a tick."""
+    box = QCheckBox(words)
+    return Editor(box, box.isChecked, box.setChecked, box.toggled)
+
+
+def zone_field() -> Editor:
+    """Return the editor of a time zone."""
+    zone = ZoneEdit()
+    return Editor(zone, zone.value, zone.set_value, zone.currentTextChanged)
