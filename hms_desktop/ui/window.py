@@ -39,6 +39,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.stack)
         self._notice: QWidget | None = None
         self._waits_for_paint = True
+        self._unseen = QTimer(self)
+        self._unseen.setSingleShot(True)
+        self._unseen.setInterval(UNSEEN_MS)
+        self._unseen.timeout.connect(self._tell_painted)
 
     def greet(self, text: str) -> None:
         """Show the window with a text of the program, before its look and widgets are loaded."""
@@ -56,7 +60,7 @@ class MainWindow(QMainWindow):
         self.show_view(page)
         self._notice = page
         self.show()
-        QTimer.singleShot(UNSEEN_MS, self, self._tell_painted)
+        self._unseen.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell of the first paint."""
@@ -67,6 +71,7 @@ class MainWindow(QMainWindow):
     def _tell_painted(self) -> None:
         if self._waits_for_paint:
             self._waits_for_paint = False
+            self._unseen.stop()
             self.painted.emit()
 
     def show_view(self, view: QWidget) -> None:

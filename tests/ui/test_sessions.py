@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from hms_desktop import opening
-from hms_desktop.app import Program, has_screen
+from hms_desktop.app import GROUNDS, Program, has_screen
 from hms_desktop.db import migrate
 from hms_desktop.domain.accounts import CreateUser, FirstStart
 from hms_desktop.services.assembly import Services, open_services
 from hms_desktop.settings import WindowOptions, load_settings
+from hms_desktop.ui.palette import DARK, LIGHT
 from hms_desktop.ui.sessions import Sessions
 from hms_desktop.ui.workbench import Workbench
 from tests.support.programs import cheap
@@ -247,6 +248,11 @@ def test_an_empty_database_leads_to_the_first_start(
     program.window.close()
     program.close()
     program.window.deleteLater()
+
+
+def test_the_bare_window_has_the_colours_of_its_look() -> None:
+    looks = {"light": LIGHT, "dark": DARK}
+    assert {name: (one.ground, one.ink) for name, one in looks.items()} == GROUNDS
 
 
 def test_without_a_screen_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
