@@ -13,17 +13,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QLineEdit
 
-    from hms_desktop.services.drugs import DrugRow
+    from hms_desktop.domain.drugs import DrugRow
     from hms_desktop.ui.consultation.suggestions import Suggestions
     from hms_desktop.ui.pages.base import Desk
 
 _OFFERED = 12
 _WIDEST = 460
-
-
-def drug_words(drug: DrugRow) -> str:
-    """Return a drug as it stands on a prescription: Amlodipine 5 mg tablet."""
-    return " ".join(part for part in (drug.name, drug.strength, drug.form) if part)
 
 
 class DrugSearch(QObject):
@@ -61,4 +56,4 @@ class DrugSearch(QObject):
     def _show(self, typed: str, found: Sequence[DrugRow]) -> None:
         if self._edit.text().strip() != typed or not self._edit.hasFocus():
             return
-        self.completion.show([Choice(drug_words(one), one, tail=one.route) for one in found])
+        self.completion.show([Choice(one.label, one, tail=one.route) for one in found])

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBox
 
 from hms_desktop.domain.consultations import PrescriptionItem
 from hms_desktop.ui.buttons import icon_button
-from hms_desktop.ui.consultation.drug_cell import DrugSearch, drug_words
+from hms_desktop.ui.consultation.drug_cell import DrugSearch
 from hms_desktop.ui.consultation.growing import line_edit
 from hms_desktop.ui.consultation.short_lists import ShortList, word_lists
 from hms_desktop.ui.patients.strip import Strip
@@ -18,7 +18,7 @@ from hms_desktop.ui.patients.strip import Strip
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hms_desktop.services.drugs import DrugRow
+    from hms_desktop.domain.drugs import DrugRow
     from hms_desktop.ui.consultation.suggestions import Suggestions
     from hms_desktop.ui.pages.base import Desk
 
@@ -47,6 +47,7 @@ class DrugLine(QWidget):
         """Start empty."""
         super().__init__()
         self._drug_id: int | None = None
+        self._drug: DrugRow | None = None
         self._drug_text = ""
         self.cells: dict[str, QLineEdit] = {}
         row = QHBoxLayout()
@@ -88,6 +89,12 @@ class DrugLine(QWidget):
     def is_empty(self) -> bool:
         """Say whether nothing is typed."""
         return not any(cell.text().strip() for cell in self.cells.values())
+
+    @property
+    def drug(self) -> DrugRow | None:
+        """The row of the list that was chosen here, while its words stand unchanged."""
+        tied = self._drug is not None and self.cells["drug"].text() == self._drug_text
+        return self._drug if tied else None
 
     def value(self) -> PrescriptionItem:
         """Return the line as typed; the tie to the drug list goes when the words change."""
@@ -140,7 +147,7 @@ class DrugLine(QWidget):
 
     def _take(self, drug: DrugRow) -> None:
         cell = self.cells["drug"]
-        self._drug_id, self._drug_text = drug.id, drug_words(drug)
+        self._drug_id, self._drug_text = drug.id, drug.label
         cell.setText(self._drug_text)
         route = self.cells["route"]
         if not route.text().strip():

@@ -220,6 +220,7 @@ class OrderLines(Part):
         line.moved.connect(lambda by: self._move(line, by))
         self.lines.insert(place, line)
         self.body.insertWidget(place, line)
+        line.show()  # at once: Tab passes over what is not shown yet
         self._renew()
         return line
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from hms_desktop.domain.allergies import Meets, allergy_warnings
 from hms_desktop.domain.consultations import MOST_DRUGS, PrescriptionItem
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.ui.buttons import button
@@ -212,6 +213,7 @@ class PrescriptionPart(Part):
         line.trouble.connect(lambda error: self.mark(line.cells["drug"], sentence(error)))
         self.lines.insert(place, line)
         self._rows.insertWidget(place, line)
+        line.show()  # at once: Tab passes over what is not shown yet
         self._renew()
         return line
 
@@ -276,4 +278,19 @@ class PrescriptionPart(Part):
             self._warn(line)
 
     def _warn(self, line: DrugLine) -> None:
-        del line
+        """Warn where the drug meets a noted allergy; looked up in memory, at every keystroke."""
+        drugs = {line.drug.id: line.drug} if line.drug is not None else None
+        found = allergy_warnings(self._allergies, [line.value()], drugs)
+        if not found:
+            line.warn("")
+            return
+        one = found[0]
+        words = {
+            Meets.SAME: self.tr("Noted allergy: {allergen}"),
+            Meets.GROUP: self.tr("Noted allergy: {allergen} · both are {group}"),
+            Meets.RELATED: self.tr("Noted allergy: {allergen} · may react with {group} too"),
+        }[one.meets]
+        line.warn(
+            words.format(allergen=one.allergen, group=one.group),
+            self.tr("Give the reason for it, or take the drug away."),
+        )

@@ -84,7 +84,7 @@ class ShortList(QObject):
         super().__init__(edit)
         self._edit = edit
         self._words = words
-        self.completion = Completion(edit, suggestions, tab_takes=True, widest=_WIDEST)
+        self.completion = Completion(edit, suggestions, tab="takes", widest=_WIDEST)
         self.completion.chosen.connect(self._take)
         edit.textEdited.connect(self._typed)
         edit.installEventFilter(self)

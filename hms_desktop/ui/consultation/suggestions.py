@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPainter
 
+Tab = Literal["leaves", "takes", "stays"]
 _Index = QModelIndex | QPersistentModelIndex
 _ROW = 32
 _MOST_ROWS = 9
@@ -195,13 +196,20 @@ class Completion(QObject):
     chosen = Signal(object)
 
     def __init__(
-        self, edit: QWidget, suggestions: Suggestions, *, tab_takes: bool = False, widest: int = 0
+        self, edit: QWidget, suggestions: Suggestions, *, tab: Tab = "leaves", widest: int = 0
     ) -> None:
-        """Watch the field's keys; ``widest`` 0 makes the list as wide as the field."""
+        """Watch the field's keys.
+
+        Args:
+            edit: the field.
+            suggestions: the form's one list.
+            tab: leaves (the list is only closed), takes (and goes on), stays (takes, stays).
+            widest: width of the list; 0 makes it as wide as the field.
+        """
         super().__init__(edit)
         self._edit = edit
         self._list = suggestions
-        self._tab_takes = tab_takes
+        self._tab: Tab = tab
         self._widest = widest
         edit.installEventFilter(self)
 
@@ -262,6 +270,7 @@ class Completion(QObject):
         if key == Qt.Key.Key_Escape:
             self.hide()
             return True
-        if key == Qt.Key.Key_Tab and self._tab_takes:
-            self.take()  # and the key goes on to the next field
+        if key == Qt.Key.Key_Tab and self._tab != "leaves":
+            self.take()
+            return self._tab == "stays"
         return False

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.ui.consultation.form import ConsultationForm
@@ -29,7 +30,13 @@ class Clinic:
 
     def type(self, text: str) -> None:
         """Type on whatever has the cursor."""
-        QTest.keyClicks(self.here(), text)
+        for letter in text:
+            if letter.isascii():
+                QTest.keyClicks(self.here(), letter)
+            else:  # the test's keyboard has ASCII keys only
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+                    QApplication.sendEvent(self.here(), event)
 
     def key(
         self,
@@ -55,9 +62,12 @@ class Clinic:
 @contextmanager
 def clinic(url: str, folder: Path) -> Iterator[Clinic]:
     with patients_desk.place(url, folder, permissions=DOCTOR) as place:
-        form = ConsultationForm(place.desk, place.window)
+        form = ConsultationForm(place.desk)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(form)
         layout = QVBoxLayout(place.window)
-        layout.addWidget(form)
+        layout.addWidget(area)
         place.window.resize(1000, 800)
         place.window.show()
         place.window.activateWindow()
