@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import replace
 from datetime import date
 
@@ -192,11 +193,27 @@ def test_one_medicine_is_never_torn_over_two_pages() -> None:
         assert words.count("with water") == 15 * words.count("Paracetamol 500 mg")
 
 
-def test_a_logo_is_drawn_and_a_damaged_one_left_out(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_logo_is_drawn() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (300, 100), (10, 90, 100, 128)).save(out, "PNG")
-    good = out.getvalue()
-    paper = prescription(visit(head=HEAD._replace(logo=good)), WORDS, NOW)
+    paper = prescription(visit(head=HEAD._replace(logo=out.getvalue())), WORDS, NOW)
     pdf.check(paper.pdf)
     assert pdf.images(paper.pdf) == 1
     assert pdf.images(prescription(visit(), WORDS, NOW).pdf) == 0
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.9])
+def test_a_damaged_logo_is_left_out_and_logged(
+    share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    log = logging.getLogger("hms_desktop.documents.paper")
+    monkeypatch.setattr(log, "exception", told.append)
+    out = io.BytesIO()
+    Image.effect_noise((300, 100), 90).save(out, "PNG")
+    cut = out.getvalue()[: int(len(out.getvalue()) * share)]
+    made = prescription(visit(head=HEAD._replace(logo=cut)), WORDS, NOW)
+    pdf.check(made.pdf)
+    assert pdf.images(made.pdf) == 0
+    assert HEAD.name in pdf.words(made.pdf)
+    assert len(told) == 1
