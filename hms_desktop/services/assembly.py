@@ -18,6 +18,7 @@ from hms_desktop.services.context import Context
 from hms_desktop.services.doctor_numbers import DoctorNumbersService
 from hms_desktop.services.doctor_reports import DoctorReportsService
 from hms_desktop.services.doctors import DoctorsService
+from hms_desktop.services.drugs import DrugsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
@@ -31,6 +32,7 @@ from hms_desktop.services.queue import QueueService
 from hms_desktop.services.rebooking import RebookingService
 from hms_desktop.services.reminders import RemindersService
 from hms_desktop.services.schedule import Schedule
+from hms_desktop.services.snippets import SnippetsService
 from hms_desktop.services.statistics import StatisticsService
 from hms_desktop.services.table_export import ExportService
 from hms_desktop.services.templates import TemplatesService
@@ -64,6 +66,8 @@ class Services:
     doctor_numbers: DoctorNumbersService
     doctor_reports: DoctorReportsService
     codes: CodesService
+    drugs: DrugsService
+    snippets: SnippetsService
     rebooking: RebookingService
 
     def close(self) -> None:
@@ -109,5 +113,7 @@ def open_services(
         doctor_numbers=DoctorNumbersService(context),
         doctor_reports=DoctorReportsService(context, schedule=schedule),
         codes=CodesService(context),
+        drugs=DrugsService(context),
+        snippets=SnippetsService(context),
         rebooking=RebookingService(context, schedule=schedule),
     )

@@ -28,6 +28,7 @@ from hms_desktop.domain.queue import TokenState
 from hms_desktop.domain.text import clean
 from hms_desktop.services import appointment_rows, consultation_rows, queue_rows
 from hms_desktop.services.appointment_steps import done_again
+from hms_desktop.services.drugs import unanswered
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.record_reading import RecordReading
 from hms_desktop.services.status_steps import change_status
@@ -132,6 +133,7 @@ class ConsultationsService(RecordReading):
         def work(write: Write) -> Encounter:
             row = queue_rows.locked(write.connection, encounter, wish.encounter_id)
             self._own(write, actor, row["doctor_id"])
+            self._check_allergies(write, row["patient_id"], wish.record)
             self._add_version(write, row, wish.based_on, wish.record, wish.reason)
             return consultation_rows.read_encounter(write.connection, wish.encounter_id)
 
@@ -253,7 +255,23 @@ class ConsultationsService(RecordReading):
                 queue_token, token["id"], changes, version=None, patient_id=row["patient_id"]
             )
 
+    @staticmethod
+    def _check_allergies(write: Write, patient_id: int, record: Record) -> None:
+        """Raise Invalid for a drug that meets a known allergy and has no answer to that."""
+        query = sa.select(patient.c.allergies).where(patient.c.id == patient_id)
+        allergies = write.connection.execute(query).scalar() or ""
+        warning = unanswered(write.connection, allergies, record.prescription)
+        if warning is not None:
+            raise Invalid(
+                f"prescription.{warning.line}.allergy_answer",
+                "{drug} meets a known allergy: {allergen}. Nothing was saved; what you typed is "
+                "still here. Give the reason for it, or take the drug away.",
+                drug=warning.drug,
+                allergen=warning.allergen,
+            )
+
     def _save(self, write: Write, row: sa.RowMapping, wish: CompleteVisit) -> None:
+        self._check_allergies(write, row["patient_id"], wish.record)
         found = consultation_rows.find_encounter(write.connection, row["id"])
         if found is not None:
             kept = queue_rows.locked(write.connection, encounter, found)
