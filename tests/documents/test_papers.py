@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -217,3 +218,16 @@ def test_a_damaged_logo_is_left_out_and_logged(
     assert pdf.images(made.pdf) == 0
     assert HEAD.name in pdf.words(made.pdf)
     assert len(told) == 1
+
+
+def test_papers_made_at_the_same_time_do_not_mix() -> None:
+    names = [f"रोगी {'क्षत्रिय' * (n % 4)} ज्ञान {n}" for n in range(24)]
+
+    def make(name: str) -> str:
+        one = prescription(visit(patient=PATIENT._replace(name=name)), WORDS, NOW)
+        pdf.check(one.pdf)
+        return pdf.words(one.pdf)
+
+    with ThreadPoolExecutor(6) as pool:
+        for name, found in zip(names, pool.map(make, names), strict=True):
+            assert "".join(name.split()) in "".join(found.split())
