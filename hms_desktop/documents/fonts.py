@@ -13,7 +13,7 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
@@ -66,17 +66,27 @@ class Face:
         return code in self.widths
 
 
-@cache
+_FACES: dict[str, Face] = {}
+
+
 def _face(name: str) -> Face:
-    with _LOCK:
-        font = TTFont(name, str(resources_dir() / "fonts" / f"{name}.ttf"))
-        pdfmetrics.registerFont(font)
-        known = font.face.charToGlyph
-        widths = {
-            code: float(font.face.charWidths.get(code, font.face.defaultWidth))
-            for code in known
-            if not any(code in private for private in _PRIVATE)
-        }
+    face = _FACES.get(name)
+    if face is None:
+        with _LOCK:
+            # Loaded twice, the PDF library and this module would hold two fonts of one name.
+            face = _FACES.get(name) or _load(name)
+            _FACES[name] = face
+    return face
+
+
+def _load(name: str) -> Face:
+    font = TTFont(name, str(resources_dir() / "fonts" / f"{name}.ttf"))
+    pdfmetrics.registerFont(font)
+    widths = {
+        code: float(font.face.charWidths.get(code, font.face.defaultWidth))
+        for code in font.face.charToGlyph
+        if not any(code in private for private in _PRIVATE)
+    }
     return Face(name, font, widths, shapes="Devanagari" in name)
 
 
