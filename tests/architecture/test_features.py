@@ -11,14 +11,17 @@ TESTS = Path(__file__).parents[1]
 DELIVERED = {
     "ACC": (1, 2, 3, 6, 7, 8, 9),
     "DEP": (1, 2, 3),
-    "DOC": (1, 2),
-    "AVL": (1, 2, 3, 4, 5, 7),
+    "DOC": (1, 2, 3, 4, 5),
+    "AVL": (1, 2, 3, 4, 5, 6, 7),
     "PAT": (1, 2, 4, 5, 6),
     "APT": (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13),
-    "QUE": (1, 2),
+    "QUE": (1, 2, 5),
+    "CLN": (1, 2, 3, 4, 5, 6, 7),
     "DSH": (4,),
+    "JOB": (1, 6, 7, 8),
+    "PRN": (1,),
     "NET": (1, 3, 4),
-    "SEC": (1, 3),
+    "SEC": (1, 2, 3),
     "OPS": (1, 2, 3),
 }
 IDS = [f"{part}-{number}" for part, numbers in DELIVERED.items() for number in numbers]
