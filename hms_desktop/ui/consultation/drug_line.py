@@ -41,6 +41,7 @@ class DrugLine(QWidget):
     enter = Signal()
     gone = Signal()
     moved = Signal(int)
+    taken = Signal(object)  # DrugRow
     trouble = Signal(object)
 
     def __init__(self, desk: Desk, suggestions: Suggestions, titles: Mapping[str, str]) -> None:
@@ -103,7 +104,7 @@ class DrugLine(QWidget):
         return PrescriptionItem(
             **texts,
             drug_id=self._drug_id if tied else None,
-            allergy_answer=self.reason.text() if self.warned else "",
+            allergy_answer=self.reason.text(),
         )
 
     def put(self, item: PrescriptionItem) -> None:
@@ -137,17 +138,21 @@ class DrugLine(QWidget):
         """Say whether there is nothing left to answer."""
         return not self.warned or bool(self.reason.text().strip())
 
-    def warn(self, words: str, detail: str = "") -> None:
+    def warn(self, words: str) -> None:
         """Show a warning that must be answered; empty words take it away."""
-        self.warning.say(words, detail)
+        self.warning.say(words)
 
     # ------------------------------------------------------------------------------ inside
     def _typed(self, cell: QLineEdit) -> None:
+        if cell is self.cells["drug"]:
+            self.reason.clear()  # an answer is given for one drug
         self.edited.emit(cell)
 
     def _take(self, drug: DrugRow) -> None:
         cell = self.cells["drug"]
         self._drug_id, self._drug_text = drug.id, drug.label
+        self.reason.clear()
+        self.taken.emit(drug)
         cell.setText(self._drug_text)
         route = self.cells["route"]
         if not route.text().strip():

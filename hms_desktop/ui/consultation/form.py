@@ -14,9 +14,9 @@ from hms_desktop.ui.actions import Command, CommandSet
 from hms_desktop.ui.consultation.calm import CalmRecord
 from hms_desktop.ui.consultation.diagnosis_part import DiagnosisPart
 from hms_desktop.ui.consultation.follow_up import FollowUpPart
-from hms_desktop.ui.consultation.growing import GrowingEdit
 from hms_desktop.ui.consultation.order_lines import OrderLines
 from hms_desktop.ui.consultation.prescription_part import PrescriptionPart
+from hms_desktop.ui.consultation.snippet_edit import SnippetEdit, SnippetSource
 from hms_desktop.ui.consultation.suggestions import Suggestions
 from hms_desktop.ui.consultation.text_part import TextPart
 from hms_desktop.ui.consultation.vitals_row import VitalsRow
@@ -54,6 +54,7 @@ class ConsultationForm(QWidget):
         self._read_only = False
         formats = Formats.of(desk.settings)
         self.suggestions = Suggestions(self)
+        self._snippets = SnippetSource(desk, self)
         self.complaint = self._text(self.tr("Complaint"), 8)
         self.vitals = VitalsRow(formats)
         self.diagnoses = DiagnosisPart(desk, self.suggestions)
@@ -81,7 +82,9 @@ class ConsultationForm(QWidget):
         self._add_commands()
 
     def _text(self, title: str, most: int) -> TextPart:
-        return TextPart(title, GrowingEdit(title, most=most))
+        edit = SnippetEdit(title, self.suggestions, most=most)
+        self._snippets.loaded.connect(edit.set_snippets)
+        return TextPart(title, edit)
 
     def _lay_out(self) -> None:
         self.typed = QWidget()

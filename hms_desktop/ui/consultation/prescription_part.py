@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from hms_desktop.domain.allergies import Meets, allergy_warnings
 from hms_desktop.domain.consultations import MOST_DRUGS, PrescriptionItem
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.ui.buttons import button
+from hms_desktop.ui.consultation.allergy_watch import AllergyWatch
 from hms_desktop.ui.consultation.drug_line import CELLS, REMOVE_WIDTH, DrugLine
 from hms_desktop.ui.consultation.part import Part
 from hms_desktop.ui.errors import sentence
@@ -53,8 +53,9 @@ class PrescriptionPart(Part):
         self._desk = desk
         self._suggestions = suggestions
         self._titles = titles()
-        self._allergies = ""
         self.lines: list[DrugLine] = []
+        self.watch = AllergyWatch(desk, lambda: self.lines, self)
+        self.watch.failed.connect(self._not_asked)
         self.repeat_button = button(
             self.tr("Repeat last · Ctrl R"),
             self.repeat_wanted.emit,
@@ -109,12 +110,11 @@ class PrescriptionPart(Part):
         self._empty()
         for item in items:
             self._add(len(self.lines)).put(item)
-        self._warn_all()
+        self.watch.check()
 
     def set_allergies(self, text: str) -> None:
         """Warn of drugs that meet these allergies, as the chart writes them."""
-        self._allergies = text
-        self._warn_all()
+        self.watch.set_allergies(text)
 
     def add_items(self, items: Sequence[PrescriptionItem]) -> None:
         """Add drugs below those that are there; the same drug is not added twice.
@@ -133,7 +133,7 @@ class PrescriptionPart(Part):
             line.restore([*texts, item.drug_id, ""])
             added = True
         if added:
-            self._warn_all()
+            self.watch.check()
             self.changed.emit()
 
     def raw(self) -> object:
@@ -145,7 +145,7 @@ class PrescriptionPart(Part):
         self._empty()
         for one in raw if isinstance(raw, list) else []:
             self._add(len(self.lines)).restore(one)
-        self._warn_all()
+        self.watch.check()
 
     def editors(self) -> list[QWidget]:
         """Return everything that takes the keys, as Tab walks it."""
@@ -161,7 +161,11 @@ class PrescriptionPart(Part):
         if not number.isdecimal() or int(number) >= len(filled):
             return self.first_editor()
         line = filled[int(number)]
-        return line.reason if name == "allergy_answer" else line.cells.get(name, line.cells["drug"])
+        if name != "allergy_answer":
+            return line.cells.get(name, line.cells["drug"])
+        if not line.warned:  # the drug list knew more than the words say
+            line.warn(self.tr("This drug meets a known allergy."))
+        return line.reason
 
     def first_editor(self) -> QWidget:
         """Return the first drug, or the button that adds one."""
@@ -193,6 +197,9 @@ class PrescriptionPart(Part):
         if line is not None:
             self._remove(line)
 
+    def _not_asked(self, error: Exception) -> None:
+        self.mark(self.add_button, sentence(error))
+
     def _focused(self) -> QWidget:
         found: QWidget | None = self.window().focusWidget()
         return self if found is None else found
@@ -207,6 +214,7 @@ class PrescriptionPart(Part):
     def _add(self, place: int) -> DrugLine:
         line = DrugLine(self._desk, self._suggestions, self._titles)
         line.edited.connect(lambda editor: self._edited(line, editor))
+        line.taken.connect(self.watch.learn)
         line.enter.connect(lambda: self._enter(line))
         line.gone.connect(lambda: self._remove(line))
         line.moved.connect(lambda by: self._move(line, by))
@@ -269,28 +277,5 @@ class PrescriptionPart(Part):
     def _edited(self, line: DrugLine, editor: QWidget) -> None:
         self.mark(editor, "")
         if editor is line.cells["drug"]:
-            self._warn(line)
+            self.watch.check()
         self.changed.emit()
-
-    # ------------------------------------------------------------------------------ warnings
-    def _warn_all(self) -> None:
-        for line in self.lines:
-            self._warn(line)
-
-    def _warn(self, line: DrugLine) -> None:
-        """Warn where the drug meets a noted allergy; looked up in memory, at every keystroke."""
-        drugs = {line.drug.id: line.drug} if line.drug is not None else None
-        found = allergy_warnings(self._allergies, [line.value()], drugs)
-        if not found:
-            line.warn("")
-            return
-        one = found[0]
-        words = {
-            Meets.SAME: self.tr("Noted allergy: {allergen}"),
-            Meets.GROUP: self.tr("Noted allergy: {allergen} · both are {group}"),
-            Meets.RELATED: self.tr("Noted allergy: {allergen} · may react with {group} too"),
-        }[one.meets]
-        line.warn(
-            words.format(allergen=one.allergen, group=one.group),
-            self.tr("Give the reason for it, or take the drug away."),
-        )
