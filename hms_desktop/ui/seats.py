@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hms_desktop.domain.actor import Actor
@@ -25,7 +26,7 @@ from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.profile import ProfilePage
 from hms_desktop.ui.pages.today import TodayPage
 from hms_desktop.ui.widgets.toast import ToastStack
-from hms_desktop.ui.workbench import PageMaker, Workbench
+from hms_desktop.ui.workbench import PageMaker, Tab, Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,36 @@ class Seat:
     desk: Desk
 
 
-def page_makers(actor: Actor) -> list[PageMaker]:
+def page_tabs(actor: Actor) -> list[Tab]:
     """Return the pages of a log-in, in the order of their tabs, by what it may do."""
     own = actor.doctor_id is not None
-    sees_patients = own and actor.may("clinical.write")
-    every: list[tuple[bool, PageMaker]] = [
-        (sees_patients, TodayPage),
-        (actor.may("appointments.read") or actor.may("appointments.read_own"), FrontDeskPage),
-        (actor.may("appointments.read") or actor.may("appointments.read_own"), AppointmentsPage),
-        (actor.may("patients.find") and actor.may("patients.read"), PatientsPage),
-        (actor.may("doctors.read"), DoctorsPage),
-        (_sees_calendars(actor), CalendarPage),
-        (_edits_availability(actor), AvailabilityPage),
-        (own and actor.may("appointments.read_own"), MyPatientsPage),
-        (own and actor.may("appointments.read_own"), DashboardPage),
-        (actor.may("reports.all") or (own and actor.may("reports.own")), MyReportsPage),
+    sees_visits = actor.may("appointments.read") or actor.may("appointments.read_own")
+    sees_own = own and actor.may("appointments.read_own")
+    tr = QCoreApplication.translate
+    reports = tr("MyReportsPage", "My reports") if own else tr("MyReportsPage", "Doctors’ reports")
+    today = Tab(tr("TodayPage", "Today"), TodayPage, own_today=True)
+    every = [
+        (own and actor.may("clinical.write"), today),
+        (sees_visits, Tab(tr("FrontDeskPage", "Front desk"), FrontDeskPage)),
+        (sees_visits, Tab(tr("AppointmentsPage", "Appointments"), AppointmentsPage)),
+        (
+            actor.may("patients.find") and actor.may("patients.read"),
+            Tab(tr("PatientsPage", "Patients"), PatientsPage),
+        ),
+        (actor.may("doctors.read"), Tab(tr("DoctorsPage", "Doctors"), DoctorsPage)),
+        (_sees_calendars(actor), Tab(tr("CalendarPage", "Calendar"), CalendarPage)),
+        (
+            _edits_availability(actor),
+            Tab(tr("AvailabilityPage", "Availability"), AvailabilityPage),
+        ),
+        (sees_own, Tab(tr("MyPatientsPage", "My patients"), MyPatientsPage)),
+        (sees_own, Tab(tr("DashboardPage", "Dashboard"), DashboardPage)),
+        (
+            actor.may("reports.all") or (own and actor.may("reports.own")),
+            Tab(reports, MyReportsPage),
+        ),
     ]
-    return [make for allowed, make in every if allowed]
+    return [tab for allowed, tab in every if allowed]
 
 
 def _edits_availability(actor: Actor) -> bool:
@@ -91,7 +105,7 @@ def make_seat(house: House, entered: Entered, settings_page: PageMaker) -> Seat:
     # Before the pages: they offer at once what was left behind.
     desk.drafts.open()
     extra: dict[str, PageMaker] = {"profile": ProfilePage, "settings": settings_page}
-    bench = Workbench(desk, page_makers(actor), extra, frame)
+    bench = Workbench(desk, page_tabs(actor), extra, frame)
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(bench)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from hms_desktop.domain.appointments import AppointmentRow
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.bench_commands import program_commands
+from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.finding import add_providers
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import menu_text, plain_label
@@ -22,12 +25,33 @@ from hms_desktop.ui.widgets.status_bar import StatusBar
 
 LAST_TAB = "window/tab"
 BUSY_MS = 400
-MOST_TABS = 9
+MOST_TABS = 10
+"""Alt+1 to Alt+9, and Alt+0 for the tenth."""
 PageMaker = Callable[[Desk], Page]
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """What is known of a page before it is built: its title and its class.
+
+    ``own_today``: it shows the doctor's own visits of today and no others.
+    """
+
+    title: str
+    make: PageMaker
+    own_today: bool = False
+
+
+def tab_key(number: int) -> str:
+    """Return the key of a tab (the first is 1), or an empty text when it has none."""
+    return f"Alt+{number % 10}" if number <= MOST_TABS else ""
+
+
 class Workbench(QWidget):
-    """Built at log-in, kept aside while somebody else works, taken down at log-out."""
+    """Built at log-in, kept aside while somebody else works, taken down at log-out.
+
+    A page is built when it is first shown: together they take longer than a log-in may.
+    """
 
     lock_wanted = Signal()
     switch_wanted = Signal()
@@ -36,19 +60,20 @@ class Workbench(QWidget):
     def __init__(
         self,
         desk: Desk,
-        makers: Sequence[PageMaker],
+        tabs: Sequence[Tab],
         extra: dict[str, PageMaker],
         parent: QWidget | None = None,
     ) -> None:
-        """Build the pages; ``extra`` are those without a tab (profile, settings)."""
+        """Build the page in front; ``extra`` are those without a tab (profile, settings)."""
         super().__init__(parent)
         self.desk = desk
+        self._known = tuple(tabs)
         self._extra = extra
         self._busy_soon = QTimer(self)
         self._busy_soon.setSingleShot(True)
         self._busy_soon.setInterval(BUSY_MS)
         self._busy_soon.timeout.connect(self._show_if_busy)
-        self.pages: list[Page] = []
+        self._pages: dict[int, Page] = {}
         self._by_name: dict[str, Page] = {}
         self.top = TopBar(desk)
         self.tabs = QTabBar()
@@ -63,12 +88,22 @@ class Workbench(QWidget):
         self.sheet = ShortcutSheet(self)
         self._undo = UndoControl(desk, self)
         desk.commands.add_all(program_commands(self))
-        for make in makers:
-            self._add_page(make(desk))
+        for tab in self._known:
+            self._add_tab(tab)
         add_providers(self.palette_box, desk, lambda: self.scope)
         self._connect()
         self._fill_status()
         self._restore_tab()
+
+    @property
+    def known(self) -> tuple[Tab, ...]:
+        """The tabs, in their order, whether their pages are built or not."""
+        return self._known
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages that are built, in the order of their tabs."""
+        return tuple(self._pages[index] for index in sorted(self._pages))
 
     @property
     def scope(self) -> Page | None:
@@ -106,27 +141,33 @@ class Workbench(QWidget):
         banner.hide()
         return banner
 
-    def _add_page(self, page: Page) -> None:
-        self.pages.append(page)
-        self.stack.addWidget(page)
-        index = self.tabs.addTab(menu_text(page.title))
-        number = index + 1
-        if number <= MOST_TABS:
-            self.tabs.setTabToolTip(index, f"Alt+{number}")
+    def _add_tab(self, tab: Tab) -> None:
+        index = self.tabs.addTab(menu_text(tab.title))
+        key = tab_key(index + 1)
+        if key:
+            self.tabs.setTabToolTip(index, key)
             self.desk.commands.add(
                 Command(
-                    f"page.{number}",
-                    self.tr("Go to {page}").format(page=page.title),
+                    f"page.{index + 1}",
+                    self.tr("Go to {page}").format(page=tab.title),
                     partial(self.tabs.setCurrentIndex, index),
-                    f"Alt+{number}",
+                    key,
                     self.tr("Pages"),
                 )
             )
-        page.badge_changed.connect(partial(self._show_badge, page))
 
-    def _show_badge(self, page: Page, count: int) -> None:
-        words = f"{menu_text(page.title)}  {count}" if count else menu_text(page.title)
-        self.tabs.setTabText(self.pages.index(page), words)
+    def _page(self, index: int) -> Page:
+        """Return the page behind a tab; the first time it is built."""
+        page = self._pages.get(index)
+        if page is None:
+            page = self._pages[index] = self._known[index].make(self.desk)
+            self.stack.addWidget(page)
+            page.badge_changed.connect(partial(self._show_badge, index))
+        return page
+
+    def _show_badge(self, index: int, count: int) -> None:
+        title = menu_text(self._known[index].title)
+        self.tabs.setTabText(index, f"{title}  {count}" if count else title)
 
     def _connect(self) -> None:
         self.top.search_wanted.connect(self.palette_box.open_box)
@@ -138,8 +179,8 @@ class Workbench(QWidget):
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tabs.tabBarClicked.connect(self._tab_changed)
         navigate = self.desk.navigate
-        navigate.book_for.connect(lambda _patient_id: self._show_first())
-        navigate.appointment.connect(partial(self._open_on, "open_appointment"))
+        navigate.book_for.connect(partial(self._open_on, "book_for"))
+        navigate.appointment.connect(self._open_appointment)
         navigate.book_slot.connect(partial(self._open_on, "book_slot"))
         navigate.register.connect(partial(self._open_on, "register"))
         navigate.patient.connect(partial(self._open_on, "open_patient"))
@@ -149,38 +190,55 @@ class Workbench(QWidget):
 
     # ----------------------------------------------------------------------------- pages
     def _tab_changed(self, index: int) -> None:
-        if 0 <= index < len(self.pages):
-            self._show(self.pages[index])
+        if 0 <= index < len(self._known):
+            self._show(self._page(index))
             self.desk.memory.put(LAST_TAB, index)
 
     def _restore_tab(self) -> None:
         index = self.desk.memory.get(LAST_TAB, 0)
-        if not isinstance(index, int) or not 0 <= index < len(self.pages):
+        if not isinstance(index, int) or not 0 <= index < len(self._known):
             index = 0
-        self.tabs.setCurrentIndex(index)
-        if self.pages:
-            self._show(self.pages[index])
+        if self._known:
+            self.tabs.setCurrentIndex(index)
+            self._show(self._page(index))
 
     def _show(self, page: Page) -> None:
-        for one in (*self.pages, *self._by_name.values()):
+        for one in (*self._pages.values(), *self._by_name.values()):
             one.commands.set_active(one is page)
         self.stack.setCurrentWidget(page)
 
-    def _show_first(self) -> None:
-        """Bring the front desk forward: it listens to the same signals."""
-        if self.pages:
-            self.tabs.setCurrentIndex(0)
-            self._show(self.pages[0])
-
-    def _open_on(self, call: str, what: object) -> None:
+    def _open_on(self, call: str, what: object, *, today: bool = False) -> None:
         """Bring the first page forward that can show such a thing, and show it there."""
-        for index, page in enumerate(self.pages):
-            show = getattr(page, call, None)
-            if show is not None:
+        for index, tab in enumerate(self._known):
+            if hasattr(tab.make, call) and (today or not tab.own_today):
+                page = self._page(index)
                 self.tabs.setCurrentIndex(index)
                 self._show(page)
-                show(what)
+                getattr(page, call)(what)
                 return
+
+    def _open_appointment(self, appointment_id: int) -> None:
+        """Show a visit: an own one of today where it is written, others at the desk."""
+        if not any(tab.own_today for tab in self._known):
+            self._open_on("open_appointment", appointment_id)
+            return
+        desk = self.desk
+
+        def found(row: AppointmentRow) -> None:
+            own = row.doctor_id == desk.actor.doctor_id
+            today = desk.local(row.starts_at).date() == desk.today()
+            self._open_on("open_appointment", row.id, today=own and today)
+
+        def refused(error: Exception) -> None:
+            desk.toasts.show_toast(sentence(error), kind="alarm")
+
+        desk.runner.run(
+            lambda: desk.services.appointments.get(desk.actor, appointment_id),
+            owner=self,
+            done=found,
+            failed=refused,
+            key="open appointment",
+        )
 
     def show_extra(self, name: str) -> None:
         """Show a page that has no tab."""

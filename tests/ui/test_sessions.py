@@ -106,7 +106,7 @@ def stage(
 @pytest.mark.feature("ACC-1")
 def test_the_role_decides_the_pages(stage: Stage) -> None:
     stage.log_in("sheela", OTHER)
-    assert [page.title for page in stage.bench.pages] == [
+    assert [tab.title for tab in stage.bench.known] == [
         "Front desk",
         "Appointments",
         "Patients",

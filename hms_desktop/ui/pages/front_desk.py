@@ -113,7 +113,6 @@ class FrontDeskPage(Page):
         self.steps.done.connect(self._stepped)
         if self.now is not None:
             self.now.appointment_wanted.connect(self.open_appointment)
-        self.desk.navigate.book_for.connect(self._book_for)
 
     def _add_commands(self) -> None:
         commands = list(page_commands(self))
@@ -148,7 +147,8 @@ class FrontDeskPage(Page):
         self.book.set_patient(hit)
         self.book.focus_grid()
 
-    def _book_for(self, patient_id: int) -> None:
+    def book_for(self, patient_id: int) -> None:
+        """Read a patient and begin booking."""
         services, actor = self.desk.services, self.desk.actor
         self.ask_service(
             lambda: hit_of(services.patients.open(actor, patient_id)), self.choose_patient

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from hms_desktop.domain.hours import SessionHours
 from hms_desktop.domain.permissions import DOCTOR, RECEPTIONIST
 from hms_desktop.ui.pages.availability import AvailabilityPage
-from hms_desktop.ui.seats import page_makers
+from hms_desktop.ui.seats import page_tabs
 from tests.ui.availability.desk import Room, room
 
 pytestmark = pytest.mark.feature("AVL-1", "AVL-2", "AVL-3", "AVL-4")
@@ -47,14 +47,14 @@ def test_without_the_permission_everything_is_only_shown(
 def test_the_tab_is_there_for_who_may_use_it(admin: Room, qapp: QApplication) -> None:
     gate = admin.services.context.gate
     boss = gate.system("boss")
-    assert AvailabilityPage in page_makers(boss)
+    assert AvailabilityPage in [tab.make for tab in page_tabs(boss)]
     for permissions, doctor_id, expected in (
         (DOCTOR, 1, True),
         (DOCTOR - {"availability.manage_own"}, 1, False),
         (RECEPTIONIST, None, False),
     ):
         actor = type(boss)("t", None, "x", ("r",), permissions, "w", doctor_id)
-        assert (AvailabilityPage in page_makers(actor)) is expected
+        assert (AvailabilityPage in [tab.make for tab in page_tabs(actor)]) is expected
 
 
 def test_the_parts_are_reached_by_keys_and_remembered(admin: Room) -> None:
