@@ -1,13 +1,13 @@
-"""The consultation: begin, complete with its record in one step, amend, open in need."""
+"""The consultation: begin, complete with its record in one step, amend later."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 
 from hms_desktop.db.tables.appointments import appointment
-from hms_desktop.db.tables.consultations import chart_access, encounter
+from hms_desktop.db.tables.consultations import encounter
 from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.tables.queue import queue_token
@@ -15,25 +15,21 @@ from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import Done
 from hms_desktop.domain.consultations import (
-    REASON_LIMIT,
     AmendRecord,
-    ChartAccess,
     CompleteVisit,
     Encounter,
     Record,
 )
-from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.queue import TokenState
-from hms_desktop.domain.text import clean
 from hms_desktop.services import appointment_rows, consultation_rows, queue_rows
 from hms_desktop.services.appointment_steps import done_again
+from hms_desktop.services.break_glass import BreakGlass
 from hms_desktop.services.drugs import unanswered
 from hms_desktop.services.gate import permitted
-from hms_desktop.services.record_reading import RecordReading
 from hms_desktop.services.status_steps import change_status
 
-BREAK_GLASS_LASTS = timedelta(hours=4)
 _AHEAD = {
     Status.BOOKED: (Status.ARRIVED, Status.IN_CONSULTATION),
     Status.CONFIRMED: (Status.ARRIVED, Status.IN_CONSULTATION),
@@ -42,7 +38,7 @@ _AHEAD = {
 """The steps that beginning a consultation takes from each status."""
 
 
-class ConsultationsService(RecordReading):
+class ConsultationsService(BreakGlass):
     """Everything a doctor writes."""
 
     @permitted("clinical.write")
@@ -139,54 +135,6 @@ class ConsultationsService(RecordReading):
 
         def again(connection: sa.Connection) -> Encounter:
             return consultation_rows.read_encounter(connection, wish.encounter_id)
-
-        return self.database.write(stamp, work, again)
-
-    @permitted("clinical.break_glass")
-    def break_glass(
-        self, actor: Actor, patient_id: int, reason: str, *, request_id: str | None = None
-    ) -> ChartAccess:
-        """Open the chart of somebody else's patient for four hours, for a reason that is kept."""
-        reason = clean(reason, "reason", limit=REASON_LIMIT, required=True)
-        user_id = actor.user_id
-        if user_id is None:
-            raise NotAllowed("clinical.break_glass", "Only a person may open a chart in need.")
-        stamp = self.stamp(actor, "break_glass", request_id, reason)
-
-        def work(write: Write) -> ChartAccess:
-            query = sa.select(patient.c.display_name, patient.c.mrn).where(
-                patient.c.id == patient_id
-            )
-            found = write.connection.execute(query).one_or_none()
-            if found is None:
-                raise NotFound("This patient is no longer there. Nothing was opened.")
-            expires = write.now + BREAK_GLASS_LASTS
-            new_id = write.insert(
-                chart_access,
-                {
-                    "user_id": user_id,
-                    "patient_id": patient_id,
-                    "reason": reason,
-                    "at": write.now,
-                    "expires_at": expires,
-                },
-            )
-            return ChartAccess(
-                new_id, write.now, expires, actor.name, patient_id, found[0], found[1], reason
-            )
-
-        def again(connection: sa.Connection) -> ChartAccess:
-            query = (
-                sa.select(chart_access, patient.c.display_name, patient.c.mrn)
-                .join(patient, patient.c.id == chart_access.c.patient_id)
-                .where(chart_access.c.user_id == user_id, chart_access.c.patient_id == patient_id)
-                .order_by(chart_access.c.id.desc())
-                .limit(1)
-            )
-            row = connection.execute(query).one()
-            return ChartAccess(
-                row.id, row.at, row.expires_at, actor.name, patient_id, row[-2], row[-1], row.reason
-            )
 
         return self.database.write(stamp, work, again)
 

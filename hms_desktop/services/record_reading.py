@@ -226,8 +226,10 @@ def _says(word: str) -> sa.ColumnElement[bool]:
             sa.func.lower(diagnosis.c.code).startswith(word, autoescape=True),
         ),
     )
+    name = fold(word)
     return sa.or_(
-        patient.c.sort_name.contains(fold(word), autoescape=True),
+        # A word of signs alone is no part of a name; every name would hold the nothing left of it.
+        patient.c.sort_name.contains(name, autoescape=True) if name else sa.false(),
         sa.func.lower(patient.c.mrn).contains(word, autoescape=True),
         told,
     )

@@ -21,7 +21,7 @@ from hms_desktop.domain.papers import PageSize, Paper, Referral, SickNote
 from tests.documents.made import DOCTOR, HEAD, NOW, PATIENT, RECORD, WORDS, visit
 from tests.support import pdf
 
-pytestmark = pytest.mark.feature("PRN-1")
+pytestmark = [pytest.mark.feature("PRN-1"), pytest.mark.feature("CLN-6")]
 
 NOTE = SickNote(1, date(2026, 11, 23), date(2026, 11, 25), "Light duties afterwards.")
 LETTER = Referral(1, "Dr Meera Iyer\nCity Hospital", "Tuberculosis?", "Dear colleague,\nplease.")

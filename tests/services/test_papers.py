@@ -18,7 +18,7 @@ from tests.services.clinic import RECORD, completed, only_encounter
 from tests.services.conftest import Hospital, actor
 from tests.support import pdf
 
-pytestmark = [pytest.mark.feature("PRN-1"), pytest.mark.feature("CLN-5")]
+pytestmark = [pytest.mark.feature("PRN-1"), pytest.mark.feature("CLN-6")]
 
 Make = Callable[[Services, Actor, int], Paper]
 FIRST, LAST = date(2026, 11, 23), date(2026, 11, 24)
