@@ -154,6 +154,7 @@ class DrugLine(QWidget):
         self.reason.clear()
         self.taken.emit(drug)
         cell.setText(self._drug_text)
+        cell.setCursorPosition(0)  # long names are read from their beginning
         route = self.cells["route"]
         if not route.text().strip():
             route.setText(drug.route)

@@ -264,6 +264,7 @@ def shown_texts(form: QWidget) -> list[QWidget]:
     return [*form.findChildren(QLineEdit), *form.findChildren(QPlainTextEdit)]
 
 
+@pytest.mark.slow
 @pytest.mark.feature("CLN-1")
 def test_hostile_strings_are_kept_exactly_or_refused_at_their_field(here: Clinic) -> None:
     form = here.form
@@ -295,6 +296,7 @@ def test_hostile_strings_are_kept_exactly_or_refused_at_their_field(here: Clinic
         assert label.textFormat() == Qt.TextFormat.PlainText
 
 
+@pytest.mark.slow
 def test_hostile_strings_that_are_pasted_arrive_as_the_gate_keeps_them(here: Clinic) -> None:
     form = here.form
     for text in naughty_strings():
