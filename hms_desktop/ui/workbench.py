@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from hms_desktop.domain.appointments import AppointmentRow
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.bench_commands import program_commands
+from hms_desktop.ui.bench_status import BenchStatus
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.finding import add_providers
 from hms_desktop.ui.pages.base import Desk, Page
@@ -21,10 +22,8 @@ from hms_desktop.ui.top_bar import TopBar
 from hms_desktop.ui.undo_control import UndoControl
 from hms_desktop.ui.widgets.palette_box import PaletteBox
 from hms_desktop.ui.widgets.shortcut_sheet import ShortcutSheet
-from hms_desktop.ui.widgets.status_bar import StatusBar
 
 LAST_TAB = "window/tab"
-BUSY_MS = 400
 MOST_TABS = 10
 """Alt+1 to Alt+9, and Alt+0 for the tenth."""
 PageMaker = Callable[[Desk], Page]
@@ -69,10 +68,6 @@ class Workbench(QWidget):
         self.desk = desk
         self._known = tuple(tabs)
         self._extra = extra
-        self._busy_soon = QTimer(self)
-        self._busy_soon.setSingleShot(True)
-        self._busy_soon.setInterval(BUSY_MS)
-        self._busy_soon.timeout.connect(self._show_if_busy)
         self._pages: dict[int, Page] = {}
         self._by_name: dict[str, Page] = {}
         self.top = TopBar(desk)
@@ -81,7 +76,7 @@ class Workbench(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("Pages"))
         self.stack = QStackedWidget()
-        self.status = StatusBar()
+        self.status = BenchStatus(desk, self.open_sheet)
         self.banner = self._make_banner()
         self._lay_out()
         self.palette_box = PaletteBox(self)
@@ -92,7 +87,7 @@ class Workbench(QWidget):
             self._add_tab(tab)
         add_providers(self.palette_box, desk, lambda: self.scope)
         self._connect()
-        self._fill_status()
+        self.show_live(live=True)
         self._restore_tab()
 
     @property
@@ -185,8 +180,6 @@ class Workbench(QWidget):
         navigate.register.connect(partial(self._open_on, "register"))
         navigate.patient.connect(partial(self._open_on, "open_patient"))
         navigate.doctor.connect(partial(self._open_on, "open_doctor"))
-        self.desk.history.changed.connect(self._show_undo)
-        self.desk.runner.busy.connect(self._show_busy)
 
     # ----------------------------------------------------------------------------- pages
     def _tab_changed(self, index: int) -> None:
@@ -257,49 +250,10 @@ class Workbench(QWidget):
         self.sheet.open_sheet(commands.reachable())
 
     # ---------------------------------------------------------------------------- status
-    def _fill_status(self) -> None:
-        for name in ("freshness", "saved", "undo", "drafts"):
-            self.status.add_part(name, active=name == "undo")
-        self.status.add_part("keys", active=True, right=True)
-        self.status.parts["undo"].clicked.connect(
-            lambda _checked=False: self.desk.history.undo_requested.emit()
-        )
-        self.status.parts["keys"].clicked.connect(lambda _checked=False: self.open_sheet())
-        self.status.set_part("keys", self.tr("F1 keys"))
-        self.show_live(live=True)
-        self._show_busy(0)
-        self._show_undo()
-        self.desk.drafts.ready.connect(self.show_drafts)
-
-    def show_drafts(self) -> None:
-        """Say when drafts cannot outlive the program."""
-        kept = self.desk.drafts.persistent
-        self.status.set_part("drafts", "" if kept else self.tr("Drafts in memory only"), "warn")
-
     def show_live(self, *, live: bool) -> None:
         """Show whether the database answers, and the banner while it does not."""
         self.banner.setVisible(not live)
-        if live:
-            self.status.set_live(self.tr("Live"))
-        else:
-            self.status.set_stale(self.tr("Database away"))
-
-    def _show_busy(self, count: int) -> None:
-        if count:
-            # A word that comes and goes with each keystroke would only unsettle.
-            self._busy_soon.start()
-        else:
-            self._busy_soon.stop()
-            self.status.set_part("saved", self.tr("All changes saved"))
-
-    def _show_if_busy(self) -> None:
-        if self.desk.runner.count:
-            self.status.set_part("saved", self.tr("Working …"), "accent")
-
-    def _show_undo(self) -> None:
-        last = self.desk.history.last()
-        words = self.tr("Last: {what} · Undo").format(what=last) if last else ""
-        self.status.set_part("undo", words)
+        self.status.show_live(live=live)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Put the cursor where work begins."""
