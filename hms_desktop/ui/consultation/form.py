@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.patients.formats import Formats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hms_desktop.domain.consultations import Chart, PrescriptionItem
     from hms_desktop.ui.consultation.part import Part
@@ -52,6 +53,7 @@ class ConsultationForm(QWidget):
         self.setAccessibleName(self.tr("Consultation form"))
         self._desk = desk
         self._read_only = False
+        self._filling = False
         formats = Formats.of(desk.settings)
         self.suggestions = Suggestions(self)
         self._snippets = SnippetSource(desk, self)
@@ -173,6 +175,10 @@ class ConsultationForm(QWidget):
         if read_only:
             self.calm.show_record(record)
             return
+        with self._at_once():
+            self._fill(record, chart)
+
+    def _fill(self, record: Record, chart: Chart | None) -> None:
         self.clear_errors()
         self.complaint.set_value(record.complaint)
         self.vitals.set_past(chart.vitals if chart is not None else ())
@@ -215,8 +221,9 @@ class ConsultationForm(QWidget):
 
     def restore(self, raw: Mapping[str, Any]) -> None:
         """Put back what ``raw`` gave, without telling."""
-        for name, part in self.parts.items():
-            part.restore(raw.get(name))
+        with self._at_once():
+            for name, part in self.parts.items():
+                part.restore(raw.get(name))
 
     def add_items(self, items: Sequence[PrescriptionItem]) -> None:
         """Add drugs to the prescription (those of the last one)."""
@@ -233,12 +240,32 @@ class ConsultationForm(QWidget):
             part.clear_errors()
 
     # ------------------------------------------------------------------------------- inside
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Fill many fields with one drawing, one layout and one order for Tab at the end."""
+        column = self.typed.layout()
+        self.setUpdatesEnabled(False)
+        self._filling = True
+        if column is not None:
+            column.setEnabled(False)
+        try:
+            yield
+        finally:
+            self._filling = False
+            if column is not None:
+                column.setEnabled(True)
+                column.activate()
+            self.setUpdatesEnabled(True)
+            self._arrange()
+
     def _repeat(self) -> None:
         if not self._read_only:
             self.repeat_wanted.emit()
 
     def _arrange(self) -> None:
         """Let Tab walk as the eye does, whatever lines came or went."""
+        if self._filling:
+            return
         order = [editor for part in self.parts.values() for editor in part.editors()]
         for one, following in pairwise(order):
             QWidget.setTabOrder(one, following)

@@ -59,8 +59,9 @@ class SignField(QWidget):
     def say(self, words: str, past: str, *, unusual: bool) -> None:
         """Show the words below and tint the value; the words carry the meaning, not the tint."""
         self.note.setText("  ".join(part for part in (words, past) if part))
-        set_look(self.note, tone="warn" if unusual else "")
-        set_look(self.edit, unusual=unusual)
+        if bool(self.edit.property("unusual")) != unusual:  # restyling is not free
+            set_look(self.note, tone="warn" if unusual else "")
+            set_look(self.edit, unusual=unusual)
         if not self.edit.property("invalid"):
             self.edit.setAccessibleDescription(self.note.text())
 
