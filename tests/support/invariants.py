@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from hms_desktop.db.engine import Database
 from hms_desktop.db.tables.appointments import appointment, appointment_status_change
+from hms_desktop.db.tables.consultations import encounter
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.tables.queue import queue_token
 from hms_desktop.domain.lifecycle import BACKWARD, FORWARD, HOLDING, Status
 
-AUDITED = (appointment, queue_token)
+AUDITED = (appointment, queue_token, encounter)
 
 
 def check(database: Database) -> None:
