@@ -126,7 +126,8 @@ class LoginView(QWidget):
         words = plain_label(f"{one.login} · {one.password}", role="dim", selectable=True)
         layout.addWidget(words, 1)
         name = self.tr("Log in as {role}").format(role=one.role)
-        layout.addWidget(button(name, lambda: self._as_demo(one), small=True))
+        role = one.role[:1].upper() + one.role[1:]
+        layout.addWidget(button(role, lambda: self._as_demo(one), small=True, name=name))
         return row
 
     def _as_demo(self, one: DemoLogin) -> None:
