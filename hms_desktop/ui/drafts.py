@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 SECRET_NAME = "drafts"  # noqa: S105 - the name it is kept under
 DELAY_MS = 150
-"""How long typing must pause before the draft goes to the disk."""
+"""How long after a key the draft goes to the disk, with all keys that came meanwhile."""
 PRIVATE = 0o600
 
 
@@ -114,7 +114,8 @@ class Drafts(QObject):
 
     def _later(self, key: str) -> None:
         self._due.add(key)
-        if self._opened:
+        # Not started anew by each key: who types without a pause would never be written down.
+        if self._opened and not self._timer.isActive():
             self._timer.start()
 
     def _write_due(self) -> None:

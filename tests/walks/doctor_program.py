@@ -1,6 +1,6 @@
-"""The whole program in a process of its own: a doctor types into a consultation, or looks.
+"""The whole program in a process of its own: a doctor types into a consultation, hurries, or looks.
 
-Tells on standard output what it sees, one JSON line each; `type` then waits to be killed.
+Tells on standard output what it sees, one JSON line each; `type` and `hurry` go on until killed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from hms_desktop.settings import WindowOptions, load_settings
 from hms_desktop.ui.pages.today import TodayPage
 from tests.walks.clinic import LOGIN, OTHER, open_clinic
 from tests.walks.shell_program import CONTROL, FileKeyring, Hands, tell
+
+KEY_SECONDS = 0.03
+"""Between two keys of somebody in a hurry; far less than the wait before a draft is written."""
 
 
 class Doctor(Hands):
@@ -42,14 +45,32 @@ class Doctor(Hands):
     def type(self, text: str) -> None:
         QTest.keyClicks(self.focused(), text)
 
-    def consult(self, words: str) -> None:
-        """Call the first patient, begin, and type into every kind of field; nothing is saved."""
+    def begin(self) -> None:
+        """Call the first patient and begin."""
         self.until(lambda: self.page.list.next_visit() is not None)
         self.press(Qt.Key.Key_F8)
         self.until(lambda: self.page.part.opened is not None)
         self.press(Qt.Key.Key_F9)
         form = self.page.part.form
         self.until(lambda: form.isAncestorOf(QApplication.focusWidget()))
+
+    def hurry(self, words: str) -> None:
+        """Type without a pause until killed, and tell how far it came."""
+        self.begin()
+        done = 0
+        while True:
+            self.type(words[done % len(words)])
+            done += 1
+            tell({"keys": done})
+            until = time.monotonic() + KEY_SECONDS
+            while time.monotonic() < until:
+                self.app.processEvents()
+                time.sleep(0.002)
+
+    def consult(self, words: str) -> None:
+        """Type into every kind of field of the first patient's visit; nothing is saved."""
+        self.begin()
+        form = self.page.part.form
         for number, part in enumerate(("complaint", "signs", "code", "test", "note", "drug"), 1):
             self.press(Qt.Key(Qt.Key.Key_0.value + number), CONTROL)
             self.type("118/" if part == "signs" else f"{words} {part}")
@@ -70,6 +91,8 @@ def main(mode: str, url: str, ring: str, words: str) -> None:
     hands = Doctor(app, program)
     hands.until(lambda: program.sessions is not None)
     hands.log_in(LOGIN, OTHER)
+    if mode == "hurry":
+        hands.hurry(words)
     if mode == "type":
         hands.consult(words)
         tell(hands.page.part.form.raw())

@@ -19,6 +19,7 @@ from tests.walks.clinic import LOGIN, OTHER, Waiting, open_clinic, set_up
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = "Zephyrine quillfeather"
+HURRY_SECONDS, LATEST_SECONDS = 4, 1.5
 PARTS = ("complaint", "code", "half", "test", "note", "drug")
 
 
@@ -113,3 +114,33 @@ def test_a_consultation_outlives_a_kill(sqlite_url: str, tmp_path: Path) -> None
     finally:
         end(again)
     check_unreadable(folder)
+
+
+@pytest.mark.feature("ACC-9")
+@pytest.mark.slow
+def test_who_types_without_a_pause_loses_no_more_than_the_last_moment(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    set_up(sqlite_url, 1)
+    folder = tmp_path / "program"
+    folder.mkdir()
+    program = start("hurry", sqlite_url, folder)
+    at: dict[int, float] = {}
+    try:
+        while not at or time.monotonic() - at[1] < HURRY_SECONDS:
+            keys = told(program)["keys"]
+            at[keys] = time.monotonic()
+        killed = time.monotonic()
+    finally:
+        end(program)
+    surely = sum(moment < killed - LATEST_SECONDS for moment in at.values())
+
+    again = start("look", sqlite_url, folder)
+    try:
+        kept = told(again)["raw"]["complaint"]
+        assert again.wait(30) == 0
+    finally:
+        end(again)
+    whole = WORDS * (len(kept) // len(WORDS) + 1)
+    assert whole.startswith(kept), "in order, none doubled"
+    assert len(kept) >= surely > len(WORDS)
