@@ -7,7 +7,7 @@ import time
 from datetime import UTC, date, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
@@ -295,6 +295,8 @@ def test_hostile_strings_are_kept_exactly_or_refused_at_their_field(here: Clinic
         else:
             assert got.check(TODAY) == wanted.check(TODAY)
         form.calm.show_record(wanted)
+        # As the program's own loop does between two patients.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     for label in form.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText
 
@@ -307,6 +309,7 @@ def test_hostile_strings_that_are_pasted_arrive_as_the_gate_keeps_them(here: Cli
             continue
         QApplication.clipboard().setText(text)
         form.clear()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         form.notes.edit.setFocus()
         form.notes.edit.paste()
         form.complaint.edit.paste()
