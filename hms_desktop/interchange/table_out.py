@@ -6,7 +6,7 @@ import csv
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -17,12 +17,14 @@ BOM = "\ufeff"
 # What a spreadsheet takes for a formula or a command, also behind spaces and in wide letters, and
 # what would be mistaken for a cell that was guarded.
 _RISKY = re.compile(r"'*(?:[ \u00a0]*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n])")
+_FIRST = frozenset("'= +-@\u00a0\uff0b\uff0d\uff1d\uff20\t\r\n")
+"""How such a text begins: a look at one letter spares the pattern for nearly every cell."""
 _GUARDED = re.compile(r"'+(?:[ \u00a0]*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n])")
 
 
 def safe_cell(text: str) -> str:
     """Return the text so that no spreadsheet runs it; ``original_cell`` gives it back."""
-    return f"'{text}" if _RISKY.match(text) else text
+    return f"'{text}" if text[:1] in _FIRST and _RISKY.match(text) else text
 
 
 def original_cell(text: str) -> str:
@@ -39,9 +41,18 @@ def write_rows(stream: IO[str], titles: Sequence[str], rows: Iterable[Sequence[C
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([safe_cell(title) for title in titles])
     count = 0
-    for row in rows:
-        writer.writerow([safe_cell(one) if isinstance(one, str) else one for one in row])
-        count += 1
+
+    def safe() -> Iterator[list[Cell]]:
+        nonlocal count
+        for row in rows:
+            cells = list(row)
+            for place, one in enumerate(cells):
+                if one.__class__ is str and one and one[0] in _FIRST:
+                    cells[place] = safe_cell(one)
+            count += 1
+            yield cells
+
+    writer.writerows(safe())
     return count
 
 

@@ -213,7 +213,7 @@ def read_list(
     connection: sa.Connection, wish: AppointmentFilter
 ) -> tuple[tuple[AppointmentRow, ...], int]:
     """Return one page of a list, and how many there are in all."""
-    conditions = _conditions(wish)
+    conditions = list_conditions(wish)
     column = _ORDERS.get(wish.order, appointment.c.starts_at)
     order = column.desc() if wish.descending else column.asc()
     rows = connection.execute(
@@ -232,7 +232,8 @@ def read_list(
     )
 
 
-def _conditions(wish: AppointmentFilter) -> list[sa.ColumnElement[bool]]:
+def list_conditions(wish: AppointmentFilter) -> list[sa.ColumnElement[bool]]:
+    """Return what a list of appointments lets through (patient and doctor are joined)."""
     conditions: list[sa.ColumnElement[bool]] = [
         appointment.c.starts_at >= wish.begins,
         appointment.c.starts_at < wish.ends,

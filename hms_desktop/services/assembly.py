@@ -19,6 +19,7 @@ from hms_desktop.services.doctor_numbers import DoctorNumbersService
 from hms_desktop.services.doctor_reports import DoctorReportsService
 from hms_desktop.services.doctors import DoctorsService
 from hms_desktop.services.drugs import DrugsService
+from hms_desktop.services.export_runs import ExportRunsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
@@ -63,6 +64,7 @@ class Services:
     undo: UndoService
     statistics: StatisticsService
     exports: ExportService
+    export_runs: ExportRunsService
     doctor_numbers: DoctorNumbersService
     doctor_reports: DoctorReportsService
     codes: CodesService
@@ -110,6 +112,7 @@ def open_services(
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
         exports=ExportService(context),
+        export_runs=ExportRunsService(context),
         doctor_numbers=DoctorNumbersService(context),
         doctor_reports=DoctorReportsService(context, schedule=schedule),
         codes=CodesService(context),

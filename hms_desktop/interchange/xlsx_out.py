@@ -1,0 +1,131 @@
+"""Tables as XLSX: strings stay strings, dates are dates, row after row at constant memory."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError, FileSizeError
+from xlsxwriter.worksheet import Worksheet
+
+from hms_desktop.domain.exports import CellKind, Heading
+from hms_desktop.interchange.table_out import Cell
+
+LONGEST_CELL = 32_767
+CUT = " […]"
+_EPOCH = date(1899, 12, 30)
+_FIRST_SURE = date(1900, 3, 1)
+"""Before it, spreadsheets count a 29 February 1900 that never was."""
+_WIDTHS = {CellKind.DATE: 12.0, CellKind.TIME: 8.0, CellKind.NUMBER: 10.0, CellKind.TEXT: 22.0}
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+_OWN_ONLY = 0o600
+
+
+def write_sheet(
+    path: Path, name: str, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
+) -> int:
+    """Write a workbook of one sheet, whole or not at all; returns the number of rows.
+
+    A text that is too long for a cell is cut, which is marked. Dates are ISO texts, times texts
+    such as ``13:05``. Raises OSError, and whatever ``rows`` raises.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWN_ONLY))
+        # Its drafts lie beside the file: people's data belongs nowhere else.
+        with tempfile.TemporaryDirectory(prefix=".sheet-", dir=path.parent) as drafts:
+            count = _write(part, drafts, name, headings, rows)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            part.unlink()
+        raise
+    return count
+
+
+def _write(
+    part: Path, drafts: str, name: str, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
+) -> int:
+    book = Workbook(str(part), {**_OPTIONS, "tmpdir": drafts})
+    sheet = book.add_worksheet(_sheet_name(name))
+    try:
+        count = _fill(book, sheet, headings, rows)
+        book.close()
+    except FileCreateError as error:
+        raise _cause(error) from error
+    except FileSizeError as error:
+        raise OSError(str(error)) from error
+    except BaseException:
+        # Otherwise it writes itself when it is collected, and complains that nobody did.
+        book.fileclosed = True
+        if sheet.row_data_fh is not None:
+            sheet.row_data_fh.close()
+        raise
+    return count
+
+
+def _cause(error: FileCreateError) -> OSError:
+    found = error.args[0] if error.args else None
+    return found if isinstance(found, OSError) else OSError(str(error))
+
+
+def _fill(
+    book: Workbook, sheet: Worksheet, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
+) -> int:
+    bold = book.add_format({"bold": True})
+    looks = {
+        CellKind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
+        CellKind.TIME: book.add_format({"num_format": "hh:mm"}),
+    }
+    for place, heading in enumerate(headings):
+        sheet.set_column(place, place, _WIDTHS[heading.kind])
+        sheet.write_string(0, place, _fitting(heading.title), bold)
+    sheet.freeze_panes(1, 0)
+    kinds = [heading.kind for heading in headings]
+    serials = {CellKind.DATE: _day_number, CellKind.TIME: _day_share}
+    number = 0
+    for number, row in enumerate(rows, 1):
+        for place, (kind, cell) in enumerate(zip(kinds, row, strict=True)):
+            if cell is None or cell == "":
+                continue
+            if not isinstance(cell, str):
+                sheet.write_number(number, place, cell)
+                continue
+            serial = serials[kind](cell) if kind in serials else None
+            if serial is None:
+                sheet.write_string(number, place, _fitting(cell))
+            else:
+                sheet.write_number(number, place, serial, looks[kind])
+    return number
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
+
+
+def _day_number(text: str) -> int | None:
+    day = date.fromisoformat(text)
+    return (day - _EPOCH).days if day >= _FIRST_SURE else None
+
+
+def _day_share(text: str) -> float:
+    hours, _colon, minutes = text.partition(":")
+    return (int(hours) * 60 + int(minutes)) / 1440
+
+
+def _sheet_name(name: str) -> str:
+    kept = "".join(" " if one in "[]:*?/\\'" else one for one in name)
+    return " ".join(kept.split())[:31] or "Sheet"

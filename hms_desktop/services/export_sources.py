@@ -1,0 +1,265 @@
+"""What stands in an export: the queries, read page by page, and their rows as cells.
+
+Every query is ordered by two columns that an index holds, and the next page begins behind the
+last row of the one before: the memory of a page is all that a million rows take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from hms_desktop.db.tables.appointments import appointment, visit_type
+from hms_desktop.db.tables.consultations import encounter, record_version
+from hms_desktop.db.tables.doctors import department, doctor, room
+from hms_desktop.db.tables.patients import patient
+from hms_desktop.db.tables.queue import queue_token
+from hms_desktop.db.types import from_text
+from hms_desktop.domain import zones
+from hms_desktop.domain.appointments import AppointmentFilter
+from hms_desktop.domain.exports import ExportKind, ExportWish
+from hms_desktop.domain.lifecycle import Status
+from hms_desktop.interchange.table_out import Cell
+from hms_desktop.services import appointment_rows, consultation_rows
+from hms_desktop.services.export_history import history_cells
+
+PAGE = 5_000
+RECORD_PAGE = 200
+"""Records have parts that are read with them."""
+_MOST_KNOWN = 20_000
+_EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+Rows = Sequence[sa.Row[*tuple[Any, ...]]]
+Cells = Callable[[sa.Connection, Rows], list[list[Cell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A query whose first two columns are what it is ordered by, and how its rows are written."""
+
+    query: sa.Select[*tuple[Any, ...]]
+    keys: tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]
+    cells: Cells
+    page: int = PAGE
+
+    def count(self, connection: sa.Connection) -> int:
+        """Return how many rows there are."""
+        counted = self.query.with_only_columns(sa.func.count(), maintain_column_froms=True)
+        return int(connection.execute(counted).scalar_one())
+
+    def pages(self, connection: sa.Connection) -> Iterator[list[list[Cell]]]:
+        """Yield the cells, page by page."""
+        first, second = self.keys
+        ordered = self.query.order_by(first, second).limit(self.page)
+        query = ordered
+        while True:
+            rows = connection.execute(query).all()
+            if rows:
+                yield self.cells(connection, rows)
+            if len(rows) < self.page:
+                return
+            last = rows[-1]
+            # The plain bound is what the index is entered by.
+            query = ordered.where(first >= last[0], sa.or_(first > last[0], second > last[1]))
+
+
+class Clockings(dict[Any, tuple[str, str]]):
+    """Local date and time (texts) of moments as the driver gives them; the latest are kept."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Keep the zone."""
+        super().__init__()
+        self._zone = zone
+
+    def __missing__(self, raw: str | datetime) -> tuple[str, str]:
+        """Work it out."""
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        moment = from_text(raw) if isinstance(raw, str) else raw
+        local = moment.astimezone(self._zone)
+        found = self[raw] = (local.date().isoformat(), f"{local:%H:%M}")
+        return found
+
+
+def source_of(wish: ExportWish, zone: ZoneInfo, own_doctor: int | None, engine: str) -> Source:
+    """Return the source of a checked wish; ``own_doctor`` narrows lists to one doctor's visits.
+
+    ``engine`` is the dialect's name.
+    """
+    if wish.kind is ExportKind.PATIENTS_LIST:
+        return _patients()
+    if wish.kind is ExportKind.DOCTORS_LIST:
+        return _doctors()
+    if wish.kind in {ExportKind.PATIENT_HISTORY, ExportKind.RECORDS_LIST}:
+        return _records(wish, zone, own_doctor)
+    if own_doctor is not None:
+        wish = replace(wish, doctor_id=own_doctor)
+    return _visits(wish, zone, engine)
+
+
+def _bounds(wish: ExportWish, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    begins = zones.day_bounds(zone, wish.first)[0] if wish.first else _EVER[0]
+    ends = zones.day_bounds(zone, wish.last)[1] if wish.last else _EVER[1]
+    return begins, ends
+
+
+def _visits(wish: ExportWish, zone: ZoneInfo, engine: str) -> Source:
+    visit = appointment.c
+
+    def raw(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        # As SQLite holds it: a million moments need not become objects.
+        return sa.type_coerce(column, sa.String()) if engine == "sqlite" else column
+
+    token = (
+        sa.select(sa.func.max(queue_token.c.number))
+        .where(
+            queue_token.c.appointment_id == visit.id,
+            queue_token.c.state != sa.literal_column("'withdrawn'"),
+        )
+        .correlate(appointment)
+        .scalar_subquery()
+    )
+    starts = raw(visit.starts_at)
+    begins, ends = _bounds(wish, zone)
+    conditions = appointment_rows.list_conditions(
+        AppointmentFilter(
+            begins=begins,
+            ends=ends,
+            doctor_ids=(wish.doctor_id,) if wish.doctor_id is not None else (),
+            department_ids=wish.department_ids,
+            statuses=wish.statuses,
+            visit_type_ids=wish.visit_type_ids,
+            patient_id=wish.patient_id,
+            text=wish.text,
+        )
+    )
+    query = (
+        sa.select(
+            starts,
+            visit.id,
+            raw(visit.ends_at),
+            patient.c.display_name,
+            patient.c.mrn,
+            doctor.c.display_name,
+            department.c.name,
+            visit_type.c.name,
+            room.c.name,
+            visit.status,
+            token,
+            visit.note,
+            visit.cancel_reason,
+            visit.source,
+        )
+        .select_from(
+            appointment.join(patient, patient.c.id == visit.patient_id)
+            .join(doctor, doctor.c.id == visit.doctor_id)
+            .join(visit_type, visit_type.c.id == visit.visit_type_id)
+            .outerjoin(department, department.c.id == doctor.c.department_id)
+            .outerjoin(room, room.c.id == visit.room_id)
+        )
+        .where(*conditions)
+    )
+    local = Clockings(zone)
+
+    def cells(_connection: sa.Connection, rows: Rows) -> list[list[Cell]]:
+        return [[*local[row[0]], local[row[2]][1], *row[3:]] for row in rows]
+
+    return Source(query, (starts, visit.id), cells)
+
+
+def _patients() -> Source:
+    columns = patient.c
+    query = sa.select(
+        columns.sort_name,
+        columns.id,
+        columns.mrn,
+        columns.display_name,
+        columns.birth_date,
+        columns.birth_precision,
+        columns.sex,
+        columns.phone,
+        columns.email,
+        columns.address,
+    ).where(columns.retired_at.is_(None))
+
+    def cells(_connection: sa.Connection, rows: Rows) -> list[list[Cell]]:
+        return [
+            [row[2], row[3], _iso(row[4]), *row[5:9], (row[9] or {}).get("city", "")]
+            for row in rows
+        ]
+
+    return Source(query, (columns.sort_name, columns.id), cells)
+
+
+def _doctors() -> Source:
+    columns = doctor.c
+    query = (
+        sa.select(
+            columns.display_name,
+            columns.id,
+            columns.registration_number,
+            department.c.name,
+            room.c.name,
+            columns.approval,
+        )
+        .select_from(
+            doctor.outerjoin(department, department.c.id == columns.department_id).outerjoin(
+                room, room.c.id == columns.room_id
+            )
+        )
+        .where(columns.retired_at.is_(None))
+    )
+
+    def cells(_connection: sa.Connection, rows: Rows) -> list[list[Cell]]:
+        return [[row[0], *row[2:]] for row in rows]
+
+    return Source(query, (columns.display_name, columns.id), cells)
+
+
+def _records(wish: ExportWish, zone: ZoneInfo, own_doctor: int | None) -> Source:
+    begins, ends = _bounds(wish, zone)
+    doctor_id = own_doctor if own_doctor is not None else wish.doctor_id
+    conditions = [
+        encounter.c.starts_at >= begins,
+        encounter.c.starts_at < ends,
+        appointment.c.status != Status.ENTERED_IN_ERROR.value,
+    ]
+    if doctor_id is not None:
+        conditions.append(encounter.c.doctor_id == doctor_id)
+    if wish.patient_id is not None:
+        conditions.append(encounter.c.patient_id == wish.patient_id)
+    query = (
+        sa.select(encounter.c.starts_at, encounter.c.id)
+        .select_from(
+            encounter.join(appointment, appointment.c.id == encounter.c.appointment_id).join(
+                record_version,
+                (record_version.c.encounter_id == encounter.c.id)
+                & (record_version.c.number == encounter.c.newest),
+            )
+        )
+        .where(*conditions)
+    )
+    local = Clockings(zone)
+    whole = wish.kind is ExportKind.PATIENT_HISTORY
+
+    def cells(connection: sa.Connection, rows: Rows) -> list[list[Cell]]:
+        ids = [row[1] for row in rows]
+        if whole:
+            found = [consultation_rows.read_encounter(connection, one) for one in ids]
+            return [history_cells(one, local[one.starts_at]) for one in found]
+        lines = consultation_rows.LINES.where(encounter.c.id.in_(ids))
+        return [
+            [*local[one.starts_at], one.patient_name, one.mrn, one.doctor_name,
+             one.department_name, one.complaint, one.diagnoses, one.versions]
+            for one in reversed(consultation_rows.read_lines(connection, lines))
+        ]  # fmt: skip
+
+    return Source(query, (encounter.c.starts_at, encounter.c.id), cells, RECORD_PAGE)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
