@@ -57,11 +57,13 @@ class Clinic:
     here: Place
 
     def go(self, kind: type[Page], qtbot: QtBot) -> Page:
-        """Press the key of a page's tab; the tenth has Alt+0."""
+        """Press the key of a page's tab: the tenth has Alt+0, later ones have none."""
         number = next(n for n, one in enumerate(self.bench.known, 1) if one.make is kind)
-        assert number <= MOST_TABS
-        key = Qt.Key(Qt.Key.Key_0.value + number % 10)
-        qtbot.keyClick(self.here.window, key, Qt.KeyboardModifier.AltModifier)
+        if number <= MOST_TABS:
+            key = Qt.Key(Qt.Key.Key_0.value + number % 10)
+            qtbot.keyClick(self.here.window, key, Qt.KeyboardModifier.AltModifier)
+        else:
+            self.bench.tabs.setCurrentIndex(number - 1)
         self.here.settle()
         page = self.bench.scope
         assert isinstance(page, kind)
@@ -152,7 +154,7 @@ def test_a_page_is_built_when_it_is_first_shown(clinic: Clinic, qtbot: QtBot) ->
 
 def test_every_page_has_the_title_of_its_tab(clinic: Clinic, qtbot: QtBot) -> None:
     tabs = clinic.bench.known
-    assert len(tabs) == MOST_TABS
+    assert len(tabs) >= MOST_TABS
     for tab in tabs:
         assert isinstance(tab.make, type)
         assert clinic.go(tab.make, qtbot).title == tab.title
