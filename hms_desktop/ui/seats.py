@@ -24,6 +24,7 @@ from hms_desktop.ui.pages.my_patients import MyPatientsPage
 from hms_desktop.ui.pages.my_reports import MyReportsPage
 from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.profile import ProfilePage
+from hms_desktop.ui.pages.records import RecordsPage
 from hms_desktop.ui.pages.today import TodayPage
 from hms_desktop.ui.widgets.toast import ToastStack
 from hms_desktop.ui.workbench import PageMaker, Tab, Workbench
@@ -60,6 +61,7 @@ def page_tabs(actor: Actor) -> list[Tab]:
             _edits_availability(actor),
             Tab(tr("AvailabilityPage", "Availability"), AvailabilityPage),
         ),
+        (actor.may("clinical.oversight"), Tab(tr("RecordsPage", "Records"), RecordsPage)),
         (sees_own, Tab(tr("MyPatientsPage", "My patients"), MyPatientsPage)),
         (sees_own, Tab(tr("DashboardPage", "Dashboard"), DashboardPage)),
         (

@@ -11,6 +11,8 @@ from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.editor import PatientEditor
 from hms_desktop.ui.patients.listing import PatientsList
 from hms_desktop.ui.patients.view import PatientView
+from hms_desktop.ui.records.chart_panel import ChartPanel
+from hms_desktop.ui.today.record_panel import RecordPanel
 
 
 class PatientsPage(PatientsList):
@@ -20,6 +22,9 @@ class PatientsPage(PatientsList):
         """Build the list and read its first page."""
         super().__init__(desk, parent)
         self.view: PatientView | None = None
+        self.chart = ChartPanel(desk, self)
+        self.record = RecordPanel(desk, self)
+        self.chart.record_wanted.connect(self.record.open_record)
         self.new_button.clicked.connect(lambda _checked=False: self.new_patient())
         self.table.selected.connect(lambda _ids: self._open_current())
         self.table.opened.connect(lambda hit: self.open_patient(hit.id))
@@ -65,8 +70,14 @@ class PatientsPage(PatientsList):
         self.nobody.hide()
         self.view = PatientView(self.desk, patient_id, commands=self.commands)
         self.view.edit_wanted.connect(self.edit_patient)
+        self.view.record_button.clicked.connect(self.open_chart)
         self._side.addWidget(self.view)
         self.table.select_ids([patient_id])
+
+    def open_chart(self) -> None:
+        """Open the clinical history of the patient who is shown; in need with a reason."""
+        if self.view is not None and self.view.row is not None:
+            self.chart.open_for(self.view.row)
 
     def new_patient(self, typed: str = "") -> None:
         """Open the registration with what was typed into the filter."""

@@ -45,11 +45,19 @@ class ChartBody(QWidget):
         self.note = Strip("alarm")
         self.book_button = button(self.tr("Book"), kind="primary", icon="calendar")
         self.edit_button = button(self.tr("Edit"), icon="edit")
+        self.record_button = button(self.tr("Record"), icon="document")
+        may = self._desk.actor.may
+        self.record_button.setVisible(may("clinical.read") or may("clinical.oversight"))
         self.identify_button = button(self.tr("Identify"), icon="patient")
         self.retire_button = button(self.tr("Retire…"), kind="quiet")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for one in (self.book_button, self.identify_button, self.edit_button):
+        for one in (
+            self.book_button,
+            self.identify_button,
+            self.edit_button,
+            self.record_button,
+        ):
             buttons.addWidget(one)
         buttons.addStretch(1)
         buttons.addWidget(self.retire_button)

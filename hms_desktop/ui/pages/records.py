@@ -1,0 +1,235 @@
+"""Records: a doctor's own, or all of them for oversight, and which charts were opened in need."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from hms_desktop.domain.consultations import ChartAccess, EncounterLine, RecordFilter
+from hms_desktop.domain.doctors import DepartmentRow, DoctorFilter, DoctorRow
+from hms_desktop.ui.actions import Command
+from hms_desktop.ui.buttons import icon_button
+from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.records.tables import accesses_table, records_table
+from hms_desktop.ui.today.record_panel import RecordPanel
+from hms_desktop.ui.widgets.empty import EmptyState
+from hms_desktop.ui.widgets.search_box import SearchBox
+from hms_desktop.ui.widgets.segmented import Segmented
+
+PAGE_ROWS = 100
+_DAYS = {"week": 7, "month": 31, "year": 366}
+_Found = tuple[tuple[EncounterLine, ...], int]
+
+
+class RecordsPage(Page):
+    """Period, doctor, department and words narrow the list; Enter opens a record to read."""
+
+    entities = ("encounter", "chart_access")
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        """Build the page; it reads at its first show."""
+        super().__init__(desk, "", "document", parent)
+        self.title = self.tr("Records")
+        self.oversight = desk.actor.may("clinical.oversight")
+        self._first = self._total = 0
+        self.period = Segmented(
+            (
+                ("week", self.tr("7 days")),
+                ("month", self.tr("31 days")),
+                ("year", self.tr("A year")),
+            ),
+            name=self.tr("Period"),
+        )
+        self.what = Segmented(
+            (("records", self.tr("Records")), ("accesses", self.tr("Opened in need"))),
+            name=self.tr("What is listed"),
+        )
+        self.box = SearchBox(
+            self.tr("Patient, MRN or diagnosis"),
+            name=self.tr("Search records"),
+            shortcut="Ctrl+F",
+        )
+        self.doctors, self.departments = QComboBox(), QComboBox()
+        self.doctors.setAccessibleName(self.tr("Doctor"))
+        self.departments.setAccessibleName(self.tr("Department"))
+        self.doctors.addItem(self.tr("All doctors"), None)
+        self.departments.addItem(self.tr("All departments"), None)
+        self.table = records_table(
+            desk,
+            EmptyState(
+                self.tr("No record fits"),
+                detail=self.tr("Choose a longer period, or take a word away."),
+                icon="document",
+            ),
+        )
+        self.accesses = accesses_table(
+            desk,
+            EmptyState(
+                self.tr("No chart was opened in need"),
+                detail=self.tr("Doctors give a reason when they open somebody else's chart."),
+                icon="eye",
+            ),
+        )
+        self.count = plain_label(role="dim")
+        self.trouble = plain_label(role="error", wrap=True)
+        self.earlier = icon_button("arrow-left", self.tr("Page before"), lambda: self.turn(-1))
+        self.later = icon_button("arrow-right", self.tr("Next page"), lambda: self.turn(1))
+        self.panel = RecordPanel(desk, self)
+        self._lay_out()
+        self._connect()
+        self._stale = True  # read at the first look, not at every log-in
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(12, 10, 12, 10)
+        bar.setSpacing(8)
+        for one in (self.what, self.period, self.doctors, self.departments):
+            bar.addWidget(one)
+        bar.addWidget(self.box, 1)
+        for one in (self.what, self.doctors, self.departments):
+            one.setVisible(self.oversight)
+        self.trouble.setContentsMargins(14, 0, 14, 8)
+        self.trouble.hide()
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.table)
+        self.lists.addWidget(self.accesses)
+        below = QHBoxLayout()
+        below.setContentsMargins(14, 6, 10, 6)
+        below.addWidget(self.count)
+        below.addStretch(1)
+        below.addWidget(self.earlier)
+        below.addWidget(self.later)
+        rule = QFrame()
+        rule.setProperty("rule", True)
+        card = QFrame()
+        card.setProperty("panel", True)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        inside.addLayout(bar)
+        inside.addWidget(self.trouble)
+        inside.addWidget(rule)
+        inside.addWidget(self.lists, 1)
+        inside.addLayout(below)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.addWidget(card)
+        self.setFocusProxy(self.box)
+
+    def _connect(self) -> None:
+        self.period.changed.connect(lambda _value: self._from_the_top())
+        self.what.changed.connect(lambda _value: self._from_the_top())
+        self.box.query_changed.connect(lambda _text: self._from_the_top())
+        for choice in (self.doctors, self.departments):
+            choice.activated.connect(lambda _index: self._from_the_top())
+        self.table.opened.connect(lambda row: self.panel.open_record(row.id))
+        self.accesses.opened.connect(lambda row: self.desk.navigate.patient.emit(row.patient_id))
+        group = self.tr("Records")
+        self.commands.add_all(
+            (
+                Command(
+                    "records.before",
+                    self.tr("Page before"),
+                    lambda: self.turn(-1),
+                    "Alt+Left",
+                    group,
+                ),
+                Command(
+                    "records.after", self.tr("Next page"), lambda: self.turn(1), "Alt+Right", group
+                ),
+            )
+        )
+
+    # ------------------------------------------------------------------------------ reading
+    def days(self) -> tuple[date, date]:
+        """Return the local dates of the period, both inclusive."""
+        today = self.desk.today()
+        return today - timedelta(days=_DAYS[str(self.period.value())] - 1), today
+
+    def reload(self) -> None:
+        """Read the list that is shown; the choices as well while there are none."""
+        services, actor = self.desk.services, self.desk.actor
+        first, last = self.days()
+        if self.oversight and self.doctors.count() == 1:
+            self.ask(
+                lambda: (
+                    services.doctors.doctors(actor, DoctorFilter()),
+                    services.doctors.departments(actor),
+                ),
+                self._offer,
+                failed=self._failed,
+                key="choices",
+            )
+        if self.what.value() == "accesses":
+            self.accesses.set_loading(True)
+            self.ask(
+                lambda: services.consultations.accesses(actor, first, last),
+                self._show_accesses,
+                failed=self._failed,
+                key="rows",
+            )
+            return
+        wish = RecordFilter(
+            first,
+            last,
+            doctor_id=self.doctors.currentData(),
+            department_id=self.departments.currentData(),
+            text=self.box.text(),
+            offset=self._first,
+            limit=PAGE_ROWS,
+        )
+        self.table.set_loading(True)
+        self.ask(
+            lambda: services.consultations.records(actor, wish),
+            self._show,
+            failed=self._failed,
+            key="rows",
+        )
+
+    def turn(self, pages: int) -> None:
+        """Show a later (or earlier) page."""
+        first = self._first + pages * PAGE_ROWS
+        if 0 <= first < self._total:
+            self._first = first
+            self.reload()
+
+    def _from_the_top(self) -> None:
+        self._first = 0
+        self.lists.setCurrentIndex(int(self.what.value() == "accesses"))
+        self.reload()
+
+    def _offer(self, found: tuple[tuple[DoctorRow, ...], tuple[DepartmentRow, ...]]) -> None:
+        doctors, departments = found
+        for one in doctors:
+            self.doctors.addItem(one.display_name, one.id)
+        for other in departments:
+            self.departments.addItem(other.name, other.id)
+
+    def _show(self, found: _Found) -> None:
+        rows, self._total = found
+        self._shown(len(rows), self._total)
+        self.table.set_loading(False)
+        self.table.set_rows(rows)
+
+    def _show_accesses(self, rows: tuple[ChartAccess, ...]) -> None:
+        self._total = len(rows)
+        self._shown(len(rows), len(rows))
+        self.accesses.set_loading(False)
+        self.accesses.set_rows(rows)
+
+    def _shown(self, shown: int, total: int) -> None:
+        self.trouble.hide()
+        last = self._first + shown
+        words = self.tr("{a}–{b} of {n}").format(a=self._first + 1, b=last, n=f"{total:,}")
+        self.count.setText(words if shown else "")
+        self.earlier.setEnabled(self._first > 0)
+        self.later.setEnabled(last < total)
+
+    def _failed(self, error: Exception) -> None:
+        for table in (self.table, self.accesses):
+            table.set_loading(False)
+        self.trouble.setText(sentence(error))
+        self.trouble.show()
