@@ -93,8 +93,11 @@ class Record:
     prescription_note: str = ""
     follow_up_on: date | None = None
 
-    def check(self, today: date) -> Record:
-        """Return the cleaned record; raise Invalid naming the field (``diagnoses.0.text``)."""
+    def check(self, today: date, *, follow_up_before: date | None = None) -> Record:
+        """Return the cleaned record; raise Invalid naming the field (``diagnoses.0.text``).
+
+        ``follow_up_before`` is the follow-up that the record had already: it may lie in the past.
+        """
         if not self.diagnoses:
             raise Invalid("diagnoses", "Give at least one diagnosis. Free text is enough.")
         for name, what, most in (
@@ -104,9 +107,8 @@ class Record:
         ):
             if len(what) > most:
                 raise Invalid(name, "At most {most} lines fit here.", most=most)
-        if self.follow_up_on is not None and not (
-            today < self.follow_up_on <= today + FARTHEST_FOLLOW_UP
-        ):
+        changed = self.follow_up_on is not None and self.follow_up_on != follow_up_before
+        if changed and not today < (self.follow_up_on or today) <= today + FARTHEST_FOLLOW_UP:
             raise Invalid(
                 "follow_up_on", "A follow-up lies after today and within two years. Change it."
             )
@@ -194,11 +196,11 @@ class AmendRecord:
     record: Record
     reason: str
 
-    def check(self, today: date) -> AmendRecord:
-        """Return the cleaned wish; raise Invalid."""
+    def check(self, today: date, follow_up_before: date | None = None) -> AmendRecord:
+        """Return the cleaned wish; raise Invalid. The follow-up of before may lie in the past."""
         return replace(
             self,
-            record=self.record.check(today),
+            record=self.record.check(today, follow_up_before=follow_up_before),
             reason=clean(self.reason, "reason", limit=REASON_LIMIT, required=True),
         )
 

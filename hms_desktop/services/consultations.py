@@ -123,7 +123,9 @@ class ConsultationsService(BreakGlass):
         Raises Stale (with the Encounter as it is) when there is a newer version, Invalid,
         NotAllowed for another doctor's record.
         """
-        wish = wish.check(self._today())
+        with self.database.read() as connection:
+            before = consultation_rows.read_encounter(connection, wish.encounter_id).newest
+        wish = wish.check(self._today(), before.record.follow_up_on)
         stamp = self.stamp(actor, "amend", request_id, wish.reason)
 
         def work(write: Write) -> Encounter:

@@ -242,6 +242,21 @@ def test_an_amendment_keeps_what_was_there(
 
 
 @pytest.mark.feature("CLN-4")
+def test_an_old_record_is_amended_though_its_follow_up_is_past(
+    services: Services, desk: Actor, doctor_actor: Actor, hospital: Hospital, clock: FakeClock
+) -> None:
+    completed(services, desk, doctor_actor, hospital)
+    clock.advance(days=60)
+    more = replace(RECORD, notes="seen again")
+    wish = AmendRecord(only_encounter(services), 1, more, "late note")
+    assert services.consultations.amend(doctor_actor, wish).newest.record == more
+    past = replace(more, follow_up_on=clock().date() - timedelta(days=1))
+    with pytest.raises(Invalid) as caught:
+        services.consultations.amend(doctor_actor, replace(wish, based_on=2, record=past))
+    assert caught.value.field == "follow_up_on"
+
+
+@pytest.mark.feature("CLN-4")
 def test_raw_sql_cannot_change_a_record(
     services: Services, desk: Actor, doctor_actor: Actor, hospital: Hospital
 ) -> None:

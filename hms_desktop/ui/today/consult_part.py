@@ -159,7 +159,11 @@ class ConsultPart(ConsultView):
         """Return what is typed, or None after showing at its field what cannot be read."""
         self.trouble.say("")
         try:
-            return self.form.record().check(self._desk.today())
+            versions = self.opened.versions if self.opened is not None and self.amending else ()
+            return self.form.record().check(
+                self._desk.today(),
+                follow_up_before=versions[0].record.follow_up_on if versions else None,
+            )
         except Invalid as error:
             self.form.show_error(error.field, sentence(error))
             return None
