@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
         booking,
         database,
         diagnostics,
+        exports,
         generate,
         imports,
         jobs,
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _of_window(top)
     commands = top.add_subparsers(metavar="SUBCOMMAND")
-    for part in (database, generate, users, booking, imports, reports, jobs, diagnostics):
+    for part in (database, generate, users, booking, imports, reports, exports, jobs, diagnostics):
         part.add(commands, common)
     return top
 

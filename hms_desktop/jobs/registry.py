@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hms_desktop.jobs.exports import CLEAN_EXPORTS
 from hms_desktop.jobs.job import Job
 from hms_desktop.jobs.no_show import NO_SHOW
 from hms_desktop.jobs.reminders import REMINDERS
 
-JOBS: tuple[Job, ...] = (REMINDERS, NO_SHOW)
+JOBS: tuple[Job, ...] = (REMINDERS, NO_SHOW, CLEAN_EXPORTS)

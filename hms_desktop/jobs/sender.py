@@ -1,4 +1,4 @@
-"""Starts the clock with everything that runs unasked: the jobs and the sender of messages."""
+"""Starts the clock with everything that runs unasked: jobs, the sender of messages, exports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.jobs.clock import JobClock
+from hms_desktop.jobs.exports import EXPORT_SECONDS, ExportRunner
 from hms_desktop.jobs.registry import JOBS
 from hms_desktop.services.assembly import Services
 from hms_desktop.services.sending import Sending
@@ -31,5 +32,6 @@ def start_clock(services: Services, workstation: str) -> JobClock:
         except Exception as error:
             log.exception("the sender met an error: %s", type(error).__name__)
 
-    clock.start((send, SEND_SECONDS))
+    exports = ExportRunner(services, clock)
+    clock.start((send, SEND_SECONDS), (exports.step, EXPORT_SECONDS))
     return clock

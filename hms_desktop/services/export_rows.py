@@ -131,11 +131,12 @@ class Kept(NamedTuple):
     id: int
     folder: str
     file_name: str
+    workstation: str
 
 
 def finished_before(connection: sa.Connection, moment: datetime) -> tuple[Kept, ...]:
     """Return files that were made before a moment and are still there, oldest first."""
-    query = sa.select(_run.id, _run.folder, _run.file_name).where(
+    query = sa.select(_run.id, _run.folder, _run.file_name, _run.workstation).where(
         _run.kind.in_(KINDS), _run.state == ExportState.DONE.value, _run.finished_at < moment
     )
     return tuple(map(Kept._make, connection.execute(query.order_by(_run.id).limit(MOST_CLEANED))))

@@ -193,24 +193,27 @@ class ExportRunsService(Service):
 
     @permitted("system.maintain")
     def clean(self, actor: Actor, settings: HospitalSettings) -> int:
-        """Remove the files that were kept long enough, and drafts of dead programs; how many."""
+        """Remove the files that were kept long enough, and drafts of dead programs; how many.
+
+        Only in the hospital's common folder and in that of this workstation.
+        """
+        folder = exports_folder(settings)
         before = self.context.now() - timedelta(days=settings.exports_keep_days)
         with self.database.read() as connection:
             rows = export_rows.finished_before(connection, before)
         count = 0
         for row in rows:
-            path = kept_path(row.folder, row.file_name) if row.file_name else None
-            if path is not None and not path.parent.is_dir():
-                continue  # another workstation's own folder: it cleans there
+            common = settings.exports_folder and Path(row.folder) == folder.resolve()
+            if not common and row.workstation != actor.workstation:
+                continue  # it lies on another computer, which cleans there
             try:
-                if path is not None:
-                    path.unlink(missing_ok=True)
+                kept_path(row.folder, row.file_name).unlink(missing_ok=True)
             except OSError as error:
                 log.warning("an export could not be removed: %s", type(error).__name__)
                 continue
             self._lease.removed(actor, row.id)
             count += 1
-        return count + _sweep(exports_folder(settings), self.context.now() - STRAY)
+        return count + _sweep(folder, self.context.now() - STRAY)
 
     # -- inside -----------------------------------------------------------------------------
     def _visible(self, actor: Actor, run_id: int) -> ExportRow:
