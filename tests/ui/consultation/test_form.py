@@ -121,8 +121,7 @@ def type_lower_half(here: Clinic) -> None:
     tab(here)
 
 
-@pytest.mark.feature("CLN-1")
-@pytest.mark.feature("CLN-2")
+@pytest.mark.feature("CLN-1", "CLN-2")
 def test_a_whole_record_typed_by_keyboard_is_that_record(here: Clinic) -> None:
     form = here.form
     form.show_record(Record(), chart())
