@@ -55,6 +55,7 @@ class DoctorsPage(Page):
         super().__init__(desk, "", "doctor", parent)
         self.title = self.tr("Doctors")
         self._formats = Formats.of(desk.settings)
+        self._wanted = 0
         self._department = int(desk.memory.get("doctors/department", _ALL))
         self._doctors: dict[int, DoctorRow] = {}
         self._slots: tuple[Slot, ...] = ()
@@ -103,6 +104,19 @@ class DoctorsPage(Page):
             )
 
         self.ask(work, self._show_people, failed=self._failed, key="people")
+
+    def open_doctor(self, doctor_id: int) -> None:
+        """Show a doctor with the free slots, of whichever department; once the list is there."""
+        self._wanted = doctor_id
+        if self._doctors:
+            self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, 0
+        if wanted in self._doctors:
+            self.departments.select(_ALL)
+            self.doctors.select(wanted)
+            self.doctors.focus_list()
 
     def current_doctor(self) -> DoctorRow | None:
         """Return the doctor with the cursor."""
@@ -168,6 +182,7 @@ class DoctorsPage(Page):
             self.departments.select(_ALL)
         self._show_doctors()
         self._load_slots()
+        self._show_wanted()
 
     def _choose_department(self) -> None:
         key = self.departments.current_key()

@@ -45,6 +45,24 @@ def test_from_department_to_doctor_to_slot_by_enter(
 
 
 @pytest.mark.feature("DEP-3")
+def test_a_doctor_chosen_elsewhere_is_shown_at_once_and_before_the_list_is_there(
+    open_window: OpenWindow, hospital: Hospital
+) -> None:
+    window = open_window()
+    page = DoctorsPage(window.desk)
+    QVBoxLayout(window).addWidget(page)
+    page.open_doctor(hospital.doctors[1])
+    window.show()
+    window.settle()
+    for wanted in (hospital.doctors[1], hospital.doctors[0]):
+        page.open_doctor(wanted)
+        window.settle()
+        chosen = page.current_doctor()
+        assert chosen is not None
+        assert chosen.id == wanted
+
+
+@pytest.mark.feature("DEP-3")
 def test_everybody_may_look_and_only_the_desk_may_book(
     open_window: OpenWindow, hospital: Hospital
 ) -> None:
