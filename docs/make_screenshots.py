@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QApplication
 
 from hms_desktop import opening
 from hms_desktop.app import Program
+from hms_desktop.domain.consultations import PrescriptionItem
 from hms_desktop.services.assembly import open_services
 from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
@@ -36,6 +37,7 @@ from hms_desktop.settings import WindowOptions, load_settings
 from hms_desktop.ui.grid.day import CellRef
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
 from hms_desktop.ui.pages.patients import PatientsPage
+from hms_desktop.ui.pages.today import TodayPage
 
 OUT = ROOT / "docs" / "screenshots"
 MORNING = datetime(2026, 11, 23, 5, 28, tzinfo=UTC)  # 10:58 in Kolkata
@@ -96,7 +98,15 @@ class Stage:
         assert sessions.bench is not None
         sessions.bench.tabs.setCurrentIndex(number)
         self.settle()
-        return sessions.bench.pages[number]
+        return sessions.bench.scope
+
+    def titled(self, title: str) -> object:
+        """Bring the page with a title forward."""
+        sessions = self.program.sessions
+        assert sessions is not None
+        assert sessions.bench is not None
+        titles = [one.title for one in sessions.bench.known]
+        return self.page(titles.index(title))
 
     def close(self) -> None:
         self.program.window.close()
@@ -160,6 +170,59 @@ def lists(stage: Stage) -> None:
     stage.shoot("doctors")
 
 
+def clinic(stage: Stage) -> None:
+    """The doctor's pages; one patient is with the doctor, half of the record is typed."""
+    page = stage.titled("Today")
+    assert isinstance(page, TodayPage)
+    visits = page.list.visits
+    page.open_appointment(next(one.appointment_id for one in visits if one.status == "completed"))
+    stage.shoot("record")
+    here = [one for one in visits if one.status in {"in_consultation", "arrived"}]
+    page.open_appointment(here[0].appointment_id)
+    stage.settle()
+    form = page.part.form
+    form.restore(
+        {
+            **form.raw(),
+            "complaint": "Headache in the mornings, 1 week. No visual change.",
+            "notes": "Adherence good. Home readings 145–150.",
+        }
+    )
+    form.add_items(
+        [
+            PrescriptionItem("Amlodipine 5 mg tablet", "1 tablet", "oral", "once daily", "30 days"),
+            PrescriptionItem("Paracetamol 500 mg tablet", "1", "oral", "when needed", "5 days"),
+        ]
+    )
+    stage.shoot("consultation")
+    for title, name in (
+        ("Calendar", "calendar"),
+        ("Availability", "availability"),
+        ("My patients", "my-patients"),
+        ("Dashboard", "dashboard"),
+        ("My reports", "my-reports"),
+    ):
+        stage.titled(title)
+        stage.shoot(name)
+
+
+def office(stage: Stage) -> None:
+    """The administrator's pages so far."""
+    bench = stage.program.sessions.bench
+    for title, name in (
+        ("Records", "records"),
+        ("Exports", "exports"),
+        ("Messages", "messages"),
+        ("Message texts", "message-texts"),
+        ("Jobs", "jobs"),
+    ):
+        if title in {one.title for one in bench.known}:
+            stage.titled(title)
+            stage.shoot(name)
+    bench.show_extra("settings")
+    stage.shoot("settings-admin")
+
+
 def everywhere(stage: Stage) -> None:
     sessions = stage.program.sessions
     assert sessions is not None
@@ -216,6 +279,11 @@ def main() -> None:
         for scene in (front_desk, booking, lists, everywhere):
             scene(stage)
         stage.close()
+        for login, scene in (("rao", clinic), ("admin", office)):
+            stage = Stage(app, url, theme)
+            stage.log_in(login)
+            scene(stage)
+            stage.close()
         first_start(app, theme)
 
 

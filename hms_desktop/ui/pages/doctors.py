@@ -132,21 +132,7 @@ class DoctorsPage(Page):
         second = _card(_head(self.tr("Doctors")), self.doctors)
         first.setFixedWidth(px(260))
         second.setFixedWidth(px(340))
-        self._photo = Avatar("", size=48, square=True)
-        self._name = plain_label(role="heading")
-        self._about = plain_label(role="small", wrap=True)
-        self._state = Chip("")
-        self._head_parts = QWidget()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._name)
-        words.addWidget(self._about)
-        head = QHBoxLayout(self._head_parts)
-        head.setContentsMargins(14, 12, 14, 12)
-        head.setSpacing(12)
-        head.addWidget(self._photo)
-        head.addLayout(words, 1)
-        head.addWidget(self._state)
+        self._head_parts = _DoctorHead()
         self._head_parts.hide()
         self._trouble = plain_label(role="error", wrap=True)
         self._trouble.setContentsMargins(14, 8, 14, 8)
@@ -210,13 +196,7 @@ class DoctorsPage(Page):
             return
         if self._shown is not None and self._shown[0] == one.id:
             return
-        self._photo.set_person(one.display_name.removeprefix("Dr "))
-        self._name.setText(one.display_name)
-        about = (one.department_name, ", ".join(one.specializations), one.room_name, one.phone)
-        self._about.setText(" · ".join(part for part in about if part))
-        self._state.set_text(_state_words(self, one))
-        good = one.approval is Approval.APPROVED
-        self._state.set_kind("ok" if good else "warn", "check" if good else "alert")
+        self._head_parts.show_doctor(one, _state_words(self, one))
         if one.has_photo:
             doctors, actor = self.desk.services.doctors, self.desk.actor
             self.ask(
@@ -230,7 +210,7 @@ class DoctorsPage(Page):
     def _show_photo(self, doctor_id: int, data: bytes | None) -> None:
         one = self.current_doctor()
         if data and one is not None and one.id == doctor_id:
-            self._photo.set_photo_bytes(data)
+            self._head_parts.photo.set_photo_bytes(data)
 
     def _load_slots(self) -> None:
         one, first = self.current_doctor(), self.desk.today()
@@ -298,6 +278,36 @@ class DoctorsPage(Page):
     def _failed(self, error: Exception) -> None:
         self._trouble.setText(sentence(error))
         self._trouble.show()
+
+
+class _DoctorHead(QWidget):
+    """Who the chosen doctor is, above the free slots."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.photo = Avatar("", size=48, square=True)
+        self._name = plain_label(role="heading")
+        self._about = plain_label(role="small", wrap=True)
+        self._state = Chip("")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._name)
+        words.addWidget(self._about)
+        head = QHBoxLayout(self)
+        head.setContentsMargins(14, 12, 14, 12)
+        head.setSpacing(12)
+        head.addWidget(self.photo)
+        head.addLayout(words, 1)
+        head.addWidget(self._state)
+
+    def show_doctor(self, one: DoctorRow, state: str) -> None:
+        self.photo.set_person(one.display_name.removeprefix("Dr "))
+        self._name.setText(one.display_name)
+        about = (one.department_name, ", ".join(one.specializations), one.room_name, one.phone)
+        self._about.setText(" · ".join(part for part in about if part))
+        self._state.set_text(state)
+        good = one.approval is Approval.APPROVED
+        self._state.set_kind("ok" if good else "warn", "check" if good else "alert")
 
 
 def _doctor_line(page: QWidget, one: DoctorRow) -> Line:
