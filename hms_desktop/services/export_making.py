@@ -8,13 +8,14 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from hms_desktop.domain.exports import ExportFormat, ExportWish
-from hms_desktop.interchange.table_out import BOM, Cell, write_rows
+from hms_desktop.interchange.table_out import BOM, Cell, write_pages
 from hms_desktop.services.export_sources import Source
 from hms_desktop.services.kept_files import PRIVATE
 
@@ -61,7 +62,7 @@ class Maker:
         with os.fdopen(handle, "w", encoding="utf-8", newline="", buffering=1 << 18) as stream:
             stream.write(BOM)
             titles = [heading.title for heading in self.wish.headings]
-            count = write_rows(stream, titles, self._rows(connection))
+            count = write_pages(stream, titles, self._pages(connection))
             stream.flush()
             os.fsync(stream.fileno())
         return count
@@ -71,9 +72,10 @@ class Maker:
         from hms_desktop.interchange.xlsx_out import write_sheet  # noqa: PLC0415
 
         name = self.wish.kind.value.replace("_", " ")
-        return write_sheet(draft, name, self.wish.headings, self._rows(connection))
+        rows = chain.from_iterable(self._pages(connection))
+        return write_sheet(draft, name, self.wish.headings, rows)
 
-    def _rows(self, connection: sa.Connection) -> Iterator[list[Cell]]:
+    def _pages(self, connection: sa.Connection) -> Iterator[list[list[Cell]]]:
         lean = connection.dialect.name == "sqlite"
         if lean:
             # What was read is not read again: a large cache would only grow.
@@ -82,8 +84,8 @@ class Maker:
             done = 0
             self.report(done)
             for page in self.source.pages(connection):
-                yield from page
                 done += len(page)
+                yield page
                 self.report(done)
         finally:
             if lean:

@@ -64,11 +64,13 @@ def read_one(connection: sa.Connection, run_id: int) -> ExportRow:
     return _row(found)
 
 
-def read_all(connection: sa.Connection, user_id: int | None) -> tuple[ExportRow, ...]:
-    """Return runs, newest first, at most 500; of one user or (None) of all."""
+def read_all(
+    connection: sa.Connection, user_id: int | None, *, everybody: bool
+) -> tuple[ExportRow, ...]:
+    """Return runs, newest first, at most 500; of one user (None: the command line) or of all."""
     query = _ROWS.where(_run.kind.in_(KINDS)).order_by(_run.id.desc()).limit(LONGEST_LIST)
-    if user_id is not None:
-        query = query.where(_run.user_id == user_id)
+    if not everybody:
+        query = query.where(_run.user_id.is_not_distinct_from(user_id))
     return tuple(map(_row, connection.execute(query)))
 
 

@@ -124,7 +124,7 @@ class ExportRunsService(Service):
         """Return the own runs, newest first, at most 500; with ``jobs.manage`` everybody's."""
         everybody = self.may(actor, "jobs.manage")
         with self.database.read() as connection:
-            return read_all(connection, None if everybody else (actor.user_id or 0))
+            return read_all(connection, actor.user_id, everybody=everybody)
 
     @permitted("session.own")
     def cancel(self, actor: Actor, run_id: int, *, request_id: str | None = None) -> ExportRow:

@@ -18,6 +18,7 @@ from hms_desktop.ui.pages.availability import AvailabilityPage
 from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
 from hms_desktop.ui.pages.calendar import CalendarPage
 from hms_desktop.ui.pages.doctors import DoctorsPage
+from hms_desktop.ui.pages.exports import ExportsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
 from hms_desktop.ui.pages.my_day import DashboardPage
 from hms_desktop.ui.pages.my_patients import MyPatientsPage
@@ -68,6 +69,7 @@ def page_tabs(actor: Actor) -> list[Tab]:
             actor.may("reports.all") or (own and actor.may("reports.own")),
             Tab(reports, MyReportsPage),
         ),
+        (sees_visits, Tab(tr("ExportsPage", "Exports"), ExportsPage)),
     ]
     return [tab for allowed, tab in every if allowed]
 

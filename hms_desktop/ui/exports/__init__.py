@@ -1,0 +1,1 @@
+"""The exports page's parts: asking for a file, words."""
