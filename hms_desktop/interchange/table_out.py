@@ -56,8 +56,8 @@ def write_pages(
         for place in range(len(page[0]) if page else 0):
             # Few columns of a page hold anything to be guarded: one look at a whole column is a
             # fifth of the price of looking at each cell by itself.
-            texts = {row[place] for row in page}
-            if not _FIRST.isdisjoint(one[:1] for one in texts if isinstance(one, str)):
+            firsts = {one[:1] for row in page if (one := row[place]).__class__ is str}
+            if not _FIRST.isdisjoint(firsts):
                 _guard(page, place)
         writer.writerows(page)
         count += len(page)
