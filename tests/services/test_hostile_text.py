@@ -22,6 +22,7 @@ from hms_desktop.domain.appointments import (
 )
 from hms_desktop.domain.availability_rules import ExceptionKind
 from hms_desktop.domain.catalogue import SaveRoom, SaveVisitType
+from hms_desktop.domain.consultations import AmendRecord, CompleteVisit, RecordFilter
 from hms_desktop.domain.doctors import (
     AddDoctor,
     SaveDepartment,
@@ -35,8 +36,9 @@ from hms_desktop.domain.names import fold
 from hms_desktop.domain.patients import (
     UpdatePatient,
 )
-from hms_desktop.domain.permissions import ADMINISTRATOR
+from hms_desktop.domain.permissions import ADMINISTRATOR, DOCTOR
 from hms_desktop.domain.queue import WalkIn
+from hms_desktop.domain.snippets import SaveSnippet
 from hms_desktop.domain.text import clean
 from hms_desktop.services.assembly import Services
 from tests.services.bookings import DAY, HALF, MINUTE, ONE_PM
@@ -46,6 +48,7 @@ from tests.services.hostile import (
     CONTACT,
     NOT_TYPED,
     PATIENT,
+    RECORD,
     SEARCHED,
     SHAPED,
     UNSTORABLE,
@@ -63,6 +66,7 @@ from tests.services.hostile import (
     text_fields,
     texts_of,
 )
+from tests.support import seed
 from tests.support.programs import FIRST
 
 pytestmark = pytest.mark.feature("SEC-3")
@@ -314,3 +318,25 @@ def test_settings(kit: Kit) -> None:
             if saved_or_refused(call) is not None and text in hostile()[::50]:
                 chart = kit.services.patients.register(admin, PATIENT)
                 assert kit.services.patients.search(admin, chart.mrn)[0].id == chart.id
+
+
+def test_records_and_snippets(kit: Kit) -> None:
+    services, hospital = kit.services, kit.hospital
+    doctor = actor(services, "Dr Rao", DOCTOR, doctor_id=hospital.doctors[0])
+    begun = services.appointments.book(kit.admin, replace(BOOK, patient_id=hospital.patients[0],
+        doctor_id=hospital.doctors[0], visit_type_id=hospital.visit_type)).appointment  # fmt: skip
+    services.consultations.start(doctor, begun.id, begun.version)
+    services.consultations.complete(doctor, CompleteVisit(begun.id, RECORD))
+    found = services.consultations.encounter(doctor, begun.id)
+    assert found is not None
+    for number, (record, wanted) in enumerate(kit.plan(RECORD), 1):
+        wish = AmendRecord(found.id, number, record, "hostile")
+        amended = services.consultations.amend(doctor, wish)
+        same(amended.newest.record, wanted)
+    for text in hostile():
+        services.consultations.records(doctor, RecordFilter(DAY, DAY, text=text))
+    user_id = services.context.database.write(seed.stamp(), seed.new_user)
+    writer = services.context.gate.admit(replace(doctor, user_id=user_id))
+    for number, text in enumerate(packed(SaveSnippet("bp", "text"), "text")):
+        row = services.snippets.save(writer, SaveSnippet(f"k{number}", text))
+        assert row.text == left(SaveSnippet("bp", "text"), "text", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -44,7 +44,6 @@ class NextFree(NextFreeChoices):
         self._again = QTimer(self)  # what was free a minute ago may have begun
         self._again.setInterval(_AGAIN_MS)
         self._again.timeout.connect(self.reload)
-        self._again.start()
         desk.bridge.changed.connect(self._on_changed)
         self._read_catalogue()
 
@@ -94,6 +93,16 @@ class NextFree(NextFreeChoices):
         self._read = True
         self._show_heading()
         self.reload()
+
+    def showEvent(self, event: Any) -> None:  # noqa: ANN401, D102 - Qt's override
+        super().showEvent(event)
+        self._again.start()
+
+    def hideEvent(self, event: Any) -> None:  # noqa: ANN401, D102 - Qt's override
+        # Also when the program closes: nothing may ask once the runner is gone.
+        self._again.stop()
+        self._rest.stop()
+        super().hideEvent(event)
 
     def reload(self) -> None:
         """Ask again for the next free slots."""
