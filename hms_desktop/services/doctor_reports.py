@@ -24,7 +24,6 @@ from hms_desktop.domain.doctor_month import (
 from hms_desktop.domain.doctor_numbers import CAME
 from hms_desktop.domain.errors import NotAllowed, NotFound
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.domain.logos import logo_bytes
 from hms_desktop.domain.papers import Letterhead, Paper
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.gate import permitted
@@ -105,14 +104,7 @@ class DoctorReportsService(Service):
 
         report = self.month(actor, doctor_id, year, month)
         settings = self.context.settings()
-        head = Letterhead(
-            settings.hospital_name,
-            settings.address,
-            settings.phone,
-            settings.email,
-            logo_bytes(settings.logo),
-        )
-        paper = month_report(head, report, Words.of(settings))
+        paper = month_report(Letterhead.of(settings), report, Words.of(settings))
         self.database.write(
             self.stamp(actor, READ, None, reason=f"activity report {report.month}"),
             lambda write: write.record(doctor.name, doctor_id, action=READ),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from hms_desktop.db.tables.availability import (
     date_exception,
@@ -14,7 +15,8 @@ from hms_desktop.db.tables.availability import (
     unavailability,
     working_session,
 )
-from hms_desktop.db.writing import Write
+from hms_desktop.db.tables.hospital import audit_entry
+from hms_desktop.db.writing import READ, Write
 from hms_desktop.domain import zones
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.doctor_month import COUNTED, DayCounts, DiagnosisCount, Month
@@ -24,7 +26,7 @@ from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.services.assembly import Services
 from tests.services.conftest import Hospital, actor
 from tests.services.doctor_visits import Past
-from tests.support import seed
+from tests.support import pdf, seed
 from tests.support.clock import FakeClock
 
 CANCELLED, NO_SHOW, BOOKED = Status.CANCELLED, Status.NO_SHOW, Status.BOOKED
@@ -288,3 +290,27 @@ def test_months_outside_the_calendar_are_refused(
 def test_an_unknown_doctor_is_refused(services: Services, admin: Actor) -> None:
     with pytest.raises(NotFound):
         services.doctor_reports.month(admin, 987_654, 2026, 10)
+
+
+@pytest.mark.feature("DOC-5")
+def test_the_report_on_paper_is_audited_and_has_the_hospitals_head(
+    services: Services, desk: Actor, doctor_actor: Actor, admin: Actor, hospital: Hospital
+) -> None:
+    services.hospital.change_settings(
+        admin, {"hospital_name": "Lakeside Hospital", "phone": "+91 80 5550 1234"}
+    )
+    own, other = hospital.doctors
+    paper = services.doctor_reports.month_pdf(doctor_actor, own, 2026, 10)
+    pdf.check(paper.pdf)
+    words = pdf.words(paper.pdf)
+    assert "Lakeside Hospital" in words
+    assert "+91 80 5550 1234" in words
+    for who, whose in ((doctor_actor, other), (desk, own)):
+        with pytest.raises(NotAllowed):
+            services.doctor_reports.month_pdf(who, whose, 2026, 10)
+    query = sa.select(audit_entry.c.user_name, audit_entry.c.entity_id, audit_entry.c.reason).where(
+        audit_entry.c.action == READ, audit_entry.c.entity == "doctor"
+    )
+    with services.context.database.read() as connection:
+        read = connection.execute(query).all()
+    assert [tuple(row) for row in read] == [("Dr Rao", own, "activity report 2026-10")]
