@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hms_desktop.jobs.exports import CLEAN_EXPORTS
 from hms_desktop.jobs.job import Job
+from hms_desktop.jobs.monthly_reports import MONTHLY_REPORTS
 from hms_desktop.jobs.no_show import NO_SHOW
 from hms_desktop.jobs.reminders import REMINDERS
 
-JOBS: tuple[Job, ...] = (REMINDERS, NO_SHOW, CLEAN_EXPORTS)
+JOBS: tuple[Job, ...] = (REMINDERS, MONTHLY_REPORTS, NO_SHOW, CLEAN_EXPORTS)

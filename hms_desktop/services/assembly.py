@@ -25,6 +25,7 @@ from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
 from hms_desktop.services.job_runs import JobRunsService
 from hms_desktop.services.mail_setup import MailSetupService
+from hms_desktop.services.monthly_reports import MonthlyReportsService
 from hms_desktop.services.outbox import OutboxService
 from hms_desktop.services.papers import PapersService
 from hms_desktop.services.passwords import Authenticator
@@ -67,6 +68,7 @@ class Services:
     export_runs: ExportRunsService
     doctor_numbers: DoctorNumbersService
     doctor_reports: DoctorReportsService
+    monthly_reports: MonthlyReportsService
     codes: CodesService
     drugs: DrugsService
     snippets: SnippetsService
@@ -91,6 +93,7 @@ def open_services(
     database = Database(url, bus=bus, clock=clock, rng=rng)
     context = Context(database, Gate(), bus, Cache(bus), rng or random.SystemRandom())
     schedule = Schedule(context)
+    doctor_reports = DoctorReportsService(context, schedule=schedule)
     return Services(
         context=context,
         accounts=AccountsService(context, authenticator=authenticator),
@@ -114,7 +117,8 @@ def open_services(
         exports=ExportService(context),
         export_runs=ExportRunsService(context),
         doctor_numbers=DoctorNumbersService(context),
-        doctor_reports=DoctorReportsService(context, schedule=schedule),
+        doctor_reports=doctor_reports,
+        monthly_reports=MonthlyReportsService(context, reports=doctor_reports),
         codes=CodesService(context),
         drugs=DrugsService(context),
         snippets=SnippetsService(context),
