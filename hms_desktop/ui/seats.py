@@ -20,6 +20,7 @@ from hms_desktop.ui.pages.calendar import CalendarPage
 from hms_desktop.ui.pages.doctors import DoctorsPage
 from hms_desktop.ui.pages.exports import ExportsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
+from hms_desktop.ui.pages.messages import MessagesPage
 from hms_desktop.ui.pages.my_day import DashboardPage
 from hms_desktop.ui.pages.my_patients import MyPatientsPage
 from hms_desktop.ui.pages.my_reports import MyReportsPage
@@ -58,6 +59,7 @@ def page_tabs(actor: Actor) -> list[Tab]:
         ),
         (actor.may("doctors.read"), Tab(tr("DoctorsPage", "Doctors"), DoctorsPage)),
         (_sees_calendars(actor), Tab(tr("CalendarPage", "Calendar"), CalendarPage)),
+        (actor.may("messages.manage"), Tab(tr("MessagesPage", "Messages"), MessagesPage)),
         (
             _edits_availability(actor),
             Tab(tr("AvailabilityPage", "Availability"), AvailabilityPage),

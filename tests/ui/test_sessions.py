@@ -112,6 +112,8 @@ def test_the_role_decides_the_pages(stage: Stage) -> None:
         "Patients",
         "Doctors",
         "Calendar",
+        "Messages",
+        "Exports",
     ]
     assert stage.bench.desk.actor.name == "Sheela Joseph"
     assert "Sheela Joseph" in stage.program.window.windowTitle()
