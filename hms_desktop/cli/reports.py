@@ -8,7 +8,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from hms_desktop.cli.common import a_count, answer, opened
+from hms_desktop.cli.common import a_count, a_date, answer, opened
 from hms_desktop.cli.status import OK, UsageError
 from hms_desktop.domain.doctor_month import COUNTED, DoctorMonth, Month
 
@@ -25,15 +25,7 @@ def a_month(text: str) -> Month:
 
 def doctor(options: argparse.Namespace) -> int:
     """Write the monthly activity report of one doctor."""
-    path: Path = options.out
-    if path.suffix.casefold() != ".pdf":
-        raise UsageError("The report is a PDF. Give --out a name that ends in .pdf.")
-    if not path.parent.is_dir():
-        raise UsageError(f"There is no folder {path.parent}. Nothing was written.")
-    if path.exists() and not options.force:
-        raise UsageError(
-            f"{path} is there already and was kept. Choose another name, or add --force."
-        )
+    path = _target(options)
     wanted: Month = options.month
     with opened(options) as (services, actor):
         reports = services.doctor_reports
@@ -43,6 +35,39 @@ def doctor(options: argparse.Namespace) -> int:
     data = {"file": path, **_figures(found)}
     answer(options, data, f"{paper.title}: {found.figures.total} visits. Written to {path}.")
     return OK
+
+
+def day(options: argparse.Namespace) -> int:
+    """Write the sheet of one doctor's day."""
+    path = _target(options)
+    with opened(options) as (services, actor):
+        sheets = services.day_sheets
+        found = sheets.day(actor, options.doctor, options.date)
+        paper = sheets.on_paper(actor, found)
+    write_whole(path, paper.pdf)
+    data = {
+        "file": path,
+        "doctor_id": options.doctor,
+        "doctor": found.doctor.name,
+        "date": found.on,
+        "visits": len(found.visits),
+    }
+    answer(options, data, f"{paper.title}: {len(found.visits)} visits. Written to {path}.")
+    return OK
+
+
+def _target(options: argparse.Namespace) -> Path:
+    """Return where the report goes; raises UsageError for what cannot be written so."""
+    path: Path = options.out
+    if path.suffix.casefold() != ".pdf":
+        raise UsageError("The report is a PDF. Give --out a name that ends in .pdf.")
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent}. Nothing was written.")
+    if path.exists() and not options.force:
+        raise UsageError(
+            f"{path} is there already and was kept. Choose another name, or add --force."
+        )
+    return path
 
 
 def _figures(report: DoctorMonth) -> dict[str, object]:
@@ -90,6 +115,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: o
     one = kinds.add_parser("doctor", parents=parents, help="a doctor's activity in one month")
     one.add_argument("--doctor", type=a_count, required=True, metavar="ID")
     one.add_argument("--month", type=a_month, required=True, metavar="2026-10")
-    one.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
-    one.add_argument("--force", action="store_true", help="replace the file if it is there")
+    _goes_to(one)
     one.set_defaults(run=doctor)
+    sheet = kinds.add_parser("day", parents=parents, help="whom a doctor expects on one day")
+    sheet.add_argument("--doctor", type=a_count, required=True, metavar="ID")
+    sheet.add_argument("--date", type=a_date, required=True, metavar="2026-11-23")
+    _goes_to(sheet)
+    sheet.set_defaults(run=day)
+
+
+def _goes_to(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
+    parser.add_argument("--force", action="store_true", help="replace the file if it is there")

@@ -15,6 +15,7 @@ from hms_desktop.services.catalogue import CatalogueService
 from hms_desktop.services.codes import CodesService
 from hms_desktop.services.consultations import ConsultationsService
 from hms_desktop.services.context import Context
+from hms_desktop.services.day_sheets import DaySheetsService
 from hms_desktop.services.doctor_numbers import DoctorNumbersService
 from hms_desktop.services.doctor_reports import DoctorReportsService
 from hms_desktop.services.doctors import DoctorsService
@@ -69,6 +70,7 @@ class Services:
     doctor_numbers: DoctorNumbersService
     doctor_reports: DoctorReportsService
     monthly_reports: MonthlyReportsService
+    day_sheets: DaySheetsService
     codes: CodesService
     drugs: DrugsService
     snippets: SnippetsService
@@ -119,6 +121,7 @@ def open_services(
         doctor_numbers=DoctorNumbersService(context),
         doctor_reports=doctor_reports,
         monthly_reports=MonthlyReportsService(context, reports=doctor_reports),
+        day_sheets=DaySheetsService(context),
         codes=CodesService(context),
         drugs=DrugsService(context),
         snippets=SnippetsService(context),

@@ -102,3 +102,28 @@ def test_what_cannot_be_is_refused(
     assert sentence in capsys.readouterr().err
     assert sorted(one for one in tmp_path.iterdir() if one.suffix == ".pdf") == []
     assert before
+
+
+@pytest.mark.feature("JOB-5")
+def test_a_day_sheet_is_written(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = Database(filled)
+    with database.read() as connection:
+        query = sa.select(appointment.c.doctor_id, appointment.c.starts_at).where(
+            appointment.c.status == "completed"
+        )
+        row = connection.execute(query.order_by(appointment.c.id)).first()
+    database.close()
+    assert row is not None
+    path = tmp_path / "day.pdf"
+    command = ["report", "day", "--doctor", str(row.doctor_id), "--date",
+               f"{row.starts_at:%Y-%m-%d}", "--out", str(path), "--database", filled]  # fmt: skip
+    assert cli.main([*command, "--json"]) == 0, capsys.readouterr().err
+    told = json.loads(capsys.readouterr().out)
+    assert (told["file"], told["doctor_id"]) == (str(path), row.doctor_id)
+    assert told["visits"] > 0
+    pdf.check(path.read_bytes())
+    assert told["doctor"] in pdf.words(path.read_bytes())
+    assert cli.main(command) == 2
+    assert "was kept" in capsys.readouterr().err
