@@ -11,6 +11,7 @@ from pathlib import Path
 from hms_desktop.cli.common import a_count, a_date, answer, opened
 from hms_desktop.cli.status import OK, UsageError
 from hms_desktop.domain.doctor_month import COUNTED, DoctorMonth, Month
+from hms_desktop.domain.hospital_month import HospitalMonth
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -56,6 +57,31 @@ def day(options: argparse.Namespace) -> int:
     return OK
 
 
+def hospital(options: argparse.Namespace) -> int:
+    """Write the monthly performance report of the hospital."""
+    path = _target(options)
+    wanted: Month = options.month
+    with opened(options) as (services, actor):
+        reports = services.hospital_reports
+        found = reports.month(actor, wanted.year, wanted.month)
+        paper = reports.on_paper(actor, found)
+    write_whole(path, paper.pdf)
+    data = {
+        "file": path,
+        **_counts(found),
+        "doctors": [
+            {
+                **one._asdict(),
+                "no_show_rate": one.no_show_rate,
+                "utilisation": one.utilisation,
+            }
+            for one in found.doctors
+        ],
+    }
+    answer(options, data, f"{paper.title}: {found.figures.total} visits. Written to {path}.")
+    return OK
+
+
 def _target(options: argparse.Namespace) -> Path:
     """Return where the report goes; raises UsageError for what cannot be written so."""
     path: Path = options.out
@@ -71,10 +97,13 @@ def _target(options: argparse.Namespace) -> Path:
 
 
 def _figures(report: DoctorMonth) -> dict[str, object]:
+    who = {"doctor_id": report.doctor_id, "doctor": report.doctor_name}
+    return {**who, **_counts(report)}
+
+
+def _counts(report: DoctorMonth | HospitalMonth) -> dict[str, object]:
     figures = report.figures
     return {
-        "doctor_id": report.doctor_id,
-        "doctor": report.doctor_name,
         "month": report.month,
         "month_is_over": report.over,
         "visits": figures.total,
@@ -117,6 +146,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: o
     one.add_argument("--month", type=a_month, required=True, metavar="2026-10")
     _goes_to(one)
     one.set_defaults(run=doctor)
+    whole = kinds.add_parser(
+        "hospital", parents=parents, help="the hospital's performance in one month"
+    )
+    whole.add_argument("--month", type=a_month, required=True, metavar="2026-10")
+    _goes_to(whole)
+    whole.set_defaults(run=hospital)
     sheet = kinds.add_parser("day", parents=parents, help="whom a doctor expects on one day")
     sheet.add_argument("--doctor", type=a_count, required=True, metavar="ID")
     sheet.add_argument("--date", type=a_date, required=True, metavar="2026-11-23")

@@ -24,6 +24,7 @@ from hms_desktop.services.export_runs import ExportRunsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
+from hms_desktop.services.hospital_reports import HospitalReportsService
 from hms_desktop.services.job_runs import JobRunsService
 from hms_desktop.services.mail_setup import MailSetupService
 from hms_desktop.services.monthly_reports import MonthlyReportsService
@@ -69,6 +70,7 @@ class Services:
     export_runs: ExportRunsService
     doctor_numbers: DoctorNumbersService
     doctor_reports: DoctorReportsService
+    hospital_reports: HospitalReportsService
     monthly_reports: MonthlyReportsService
     day_sheets: DaySheetsService
     codes: CodesService
@@ -120,6 +122,7 @@ def open_services(
         export_runs=ExportRunsService(context),
         doctor_numbers=DoctorNumbersService(context),
         doctor_reports=doctor_reports,
+        hospital_reports=HospitalReportsService(context, schedule=schedule),
         monthly_reports=MonthlyReportsService(context, reports=doctor_reports),
         day_sheets=DaySheetsService(context),
         codes=CodesService(context),

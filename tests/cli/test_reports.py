@@ -127,3 +127,20 @@ def test_a_day_sheet_is_written(
     assert told["doctor"] in pdf.words(path.read_bytes())
     assert cli.main(command) == 2
     assert "was kept" in capsys.readouterr().err
+
+
+@pytest.mark.feature("DSH-2")
+def test_the_hospitals_month_is_written(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _doctor_id, month = a_visit(filled)
+    path = tmp_path / "hospital.pdf"
+    command = ["report", "hospital", "--month", month, "--out", str(path), "--database", filled]
+    assert cli.main([*command, "--json"]) == 0, capsys.readouterr().err
+    told = json.loads(capsys.readouterr().out)
+    assert told["visits"] == sum(one["visits"] for one in told["doctors"]) > 0
+    assert told["visits"] == sum(told["by_day"].values())
+    pdf.check(path.read_bytes())
+    assert pdf.words(path.read_bytes()).split("All visits ")[1].split()[0] == str(told["visits"])
+    assert cli.main(command) == 2
+    assert "was kept" in capsys.readouterr().err
