@@ -1,4 +1,4 @@
-"""On the 1st: every doctor's report of the month before, kept and mailed."""
+"""On the 1st: the month before of every doctor, kept and mailed, and of the hospital, kept."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hms_desktop.jobs.job import Job, Task
 
 def _run(task: Task) -> dict[str, Any]:
     """Make what is missing; a run with failures counts as failed, so that it is tried again."""
-    made = task.services.monthly_reports.make(
-        task.actor, task.settings, task.period, task.progress.report
-    )
+    reports = task.services.monthly_reports
+    made = reports.make(task.actor, task.settings, task.period, task.progress.report)
+    hospital = reports.make_hospital(task.actor, task.settings, task.period)
     if made["failed"]:
         raise HmsError(
             "{failed} monthly reports could not be made; {kept} are kept. The job tries again by "
@@ -22,7 +22,7 @@ def _run(task: Task) -> dict[str, Any]:
             failed=made["failed"],
             kept=made["made"] + made["there"],
         )
-    return dict(made)
+    return {**made, "hospital": int(hospital)}
 
 
 def _schedule(settings: HospitalSettings) -> Monthly | None:

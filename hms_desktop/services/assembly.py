@@ -98,6 +98,7 @@ def open_services(
     context = Context(database, Gate(), bus, Cache(bus), rng or random.SystemRandom())
     schedule = Schedule(context)
     doctor_reports = DoctorReportsService(context, schedule=schedule)
+    hospital_reports = HospitalReportsService(context, schedule=schedule)
     return Services(
         context=context,
         accounts=AccountsService(context, authenticator=authenticator),
@@ -122,8 +123,10 @@ def open_services(
         export_runs=ExportRunsService(context),
         doctor_numbers=DoctorNumbersService(context),
         doctor_reports=doctor_reports,
-        hospital_reports=HospitalReportsService(context, schedule=schedule),
-        monthly_reports=MonthlyReportsService(context, reports=doctor_reports),
+        hospital_reports=hospital_reports,
+        monthly_reports=MonthlyReportsService(
+            context, reports=doctor_reports, hospital=hospital_reports
+        ),
         day_sheets=DaySheetsService(context),
         codes=CodesService(context),
         drugs=DrugsService(context),

@@ -1,4 +1,4 @@
-"""Monthly reports of doctors: made once a month, kept as files, mailed to the doctors.
+"""Monthly reports: made once a month, kept as files; those of doctors are mailed to them.
 
 The row of a kept report is the proof that it was made: whoever comes later finds it there and
 makes neither a second row nor a second mail.
@@ -27,16 +27,19 @@ from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.exports import ExportState, safe_name
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.messages import Channel, Draft, MessageKind
+from hms_desktop.domain.papers import Paper
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.doctor_reports import DoctorReportsService
 from hms_desktop.services.gate import permitted
+from hms_desktop.services.hospital_reports import HospitalReportsService
 from hms_desktop.services.kept_files import keep
 from hms_desktop.services.outbox_rows import write_message
 
 log = logging.getLogger(__name__)
 
-KIND = "doctor_month"
+DOCTOR_KIND, HOSPITAL_KIND = "doctor_month", "hospital_month"
+_HOSPITAL_LOCK = 5
 _PERIOD = re.compile(r"([0-9]{4})-([0-9]{2})")
 _run = export_run.c
 
@@ -65,10 +68,13 @@ MADE, THERE, SKIPPED, FAILED = "made", "there", "skipped", "failed"
 class MonthlyReportsService(Service):
     """Makes what is missing of one month."""
 
-    def __init__(self, context: Context, *, reports: DoctorReportsService) -> None:
-        """Keep who counts a month and puts it on paper."""
+    def __init__(
+        self, context: Context, *, reports: DoctorReportsService, hospital: HospitalReportsService
+    ) -> None:
+        """Keep who counts months and puts them on paper."""
         super().__init__(context)
         self._reports = reports
+        self._hospital = hospital
 
     @permitted("system.maintain")
     def make(
@@ -107,6 +113,36 @@ class MonthlyReportsService(Service):
         report(len(doctors), len(doctors))
         return result
 
+    @permitted("system.maintain")
+    def make_hospital(self, actor: Actor, settings: HospitalSettings, period: str) -> bool:
+        """Make and keep the hospital's report of a month, unless it is there; say whether it was.
+
+        A month before the hospital's first doctor, without visits, has none. Raises Invalid as
+        ``make`` does, and Unusable when the exports folder takes no file.
+        """
+        month = self._over(settings, period)
+        with self.database.read() as connection:
+            if _hospital_reported(connection, period):
+                return False
+        found = self._hospital.month(actor, month.year, month.month)
+        if not found.doctors:
+            return False
+        file = self._keep(settings, self._hospital.on_paper(actor, found), "hospital", period)
+
+        def work(write: Write) -> bool:
+            if write.connection.dialect.name == "postgresql":
+                lock = sa.func.pg_advisory_xact_lock(_HOSPITAL_LOCK, month.year * 100 + month.month)
+                write.connection.execute(sa.select(lock))
+            if _hospital_reported(write.connection, period):
+                return False
+            write.insert(export_run, _row(write, HOSPITAL_KIND, period, file))
+            return True
+
+        made = self.database.write(self.stamp(actor, "monthly_report", None), work)
+        if not made:
+            self._drop_unless_kept(file.path)
+        return made
+
     # -- inside -----------------------------------------------------------------------------
     def _over(self, settings: HospitalSettings, period: str) -> Month:
         found = _PERIOD.fullmatch(period)
@@ -130,19 +166,24 @@ class MonthlyReportsService(Service):
             # A new hospital's first months lie before it: nobody is told of their emptiness.
             return _Outcome(SKIPPED)
         paper = self._reports.month_pdf(actor, one.id, month.year, month.month)
-        # The name tells the content: a program that was overtaken writes over nobody's file.
-        mark = hashlib.sha256(paper.pdf).hexdigest()[:12]
-        name = safe_name("activity", one.name, str(month), str(one.id), mark, end="pdf")
-        path, sha256 = keep(settings, name, paper.pdf)
-        file = _File(path, paper.title, len(paper.pdf), sha256)
+        file = self._keep(settings, paper, "activity", str(month), str(one.id), one.name)
 
         def work(write: Write) -> _Outcome:
             return _note(write, settings, figures, file)
 
         outcome = self.database.write(self.stamp(actor, "monthly_report", None), work)
         if outcome.what == THERE:
-            self._drop_unless_kept(path)
+            self._drop_unless_kept(file.path)
         return outcome
+
+    @staticmethod
+    def _keep(settings: HospitalSettings, paper: Paper, what: str, period: str, *of: str) -> _File:
+        # The name tells the content: a program that was overtaken writes over nobody's file.
+        # Names of people come last, where a long one is cut off.
+        mark = hashlib.sha256(paper.pdf).hexdigest()[:12]
+        name = safe_name(what, period, mark, *of, end="pdf")
+        path, sha256 = keep(settings, name, paper.pdf)
+        return _File(path, paper.title, len(paper.pdf), sha256)
 
     def _drop_unless_kept(self, path: Path) -> None:
         """Remove a file that another program's report made needless; it may be the same one."""
@@ -161,27 +202,8 @@ def _note(write: Write, settings: HospitalSettings, figures: DoctorMonth, file: 
     period = str(figures.month)
     if figures.doctor_id in _reported(write.connection, period, figures.doctor_id):
         return _Outcome(THERE)
-    write.insert(
-        export_run,
-        {
-            "kind": KIND,
-            "period": period,
-            "title": file.title,
-            "parameters": {"format": "pdf"},
-            "state": ExportState.DONE.value,
-            "user_id": person["user_id"],
-            "doctor_id": figures.doctor_id,
-            "folder": str(file.path.parent),
-            "file_name": file.path.name,
-            "bytes": file.bytes,
-            "sha256": file.sha256,
-            "done": 1,
-            "total": 1,
-            "workstation": write.stamp.actor.workstation,
-            "started_at": write.now,
-            "finished_at": write.now,
-        },
-    )
+    whose = {"user_id": person["user_id"], "doctor_id": figures.doctor_id}
+    write.insert(export_run, {**_row(write, DOCTOR_KIND, period, file), **whose})
     address = _address(write.connection, person["user_id"])
     if not settings.mail_host or not address:
         return _Outcome(MADE)
@@ -204,6 +226,30 @@ def _note(write: Write, settings: HospitalSettings, figures: DoctorMonth, file: 
     return _Outcome(MADE, mailed=write_message(write, draft) is not None)
 
 
+def _row(write: Write, kind: str, period: str, file: _File) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "period": period,
+        "title": file.title,
+        "parameters": {"format": "pdf"},
+        "state": ExportState.DONE.value,
+        "folder": str(file.path.parent),
+        "file_name": file.path.name,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "done": 1,
+        "total": 1,
+        "workstation": write.stamp.actor.workstation,
+        "started_at": write.now,
+        "finished_at": write.now,
+    }
+
+
+def _hospital_reported(connection: sa.Connection, period: str) -> bool:
+    query = sa.select(_run.id).where(_run.kind == HOSPITAL_KIND, _run.period == period)
+    return connection.execute(query.limit(1)).scalar() is not None
+
+
 def _doctors(connection: sa.Connection) -> list[_Doctor]:
     """Return the doctors who get reports, by name."""
     query = (
@@ -216,7 +262,7 @@ def _doctors(connection: sa.Connection) -> list[_Doctor]:
 
 def _reported(connection: sa.Connection, period: str, doctor_id: int | None = None) -> set[int]:
     """Return the doctors whose report of a month was made."""
-    query = sa.select(_run.doctor_id).where(_run.kind == KIND, _run.period == period)
+    query = sa.select(_run.doctor_id).where(_run.kind == DOCTOR_KIND, _run.period == period)
     if doctor_id is not None:
         query = query.where(_run.doctor_id == doctor_id)
     return set(connection.execute(query).scalars())

@@ -285,6 +285,48 @@ def test_who_gets_a_report_and_who_gets_a_mail(
     assert rows(services, outbox) == []
 
 
+@pytest.mark.feature("DSH-2")
+def test_the_hospitals_report_is_kept_once(
+    services: Services, other: Services, jobs: Actor, october: Hospital, folder: Path
+) -> None:
+    settings = services.context.settings()
+    barrier, found = Barrier(2), []
+
+    def run(program: Services) -> None:
+        who = program.context.gate.system("jobs", "desk")
+        barrier.wait()
+        found.append(program.monthly_reports.make_hospital(who, settings, OCTOBER))
+
+    threads = [Thread(target=run, args=(one,)) for one in (services, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [False, True]
+    assert not services.monthly_reports.make_hospital(jobs, settings, OCTOBER)
+    [row] = rows(services, export_run)
+    assert (row.kind, row.period, row.doctor_id) == ("hospital_month", OCTOBER, None)
+    data = (folder / row.file_name).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == row.sha256
+    assert [one.name for one in folder.iterdir()] == [row.file_name]
+    assert "Hospital performance" in pdf.words(data)
+    assert rows(services, outbox) == []
+    with pytest.raises(Invalid):
+        services.monthly_reports.make_hospital(jobs, settings, "2026-11")
+
+
+def test_a_long_name_keeps_months_and_doctors_apart(
+    services: Services, jobs: Actor, october: Hospital, folder: Path
+) -> None:
+    with services.context.database.engine.begin() as connection:
+        connection.execute(sa.update(doctor).values(display_name="Dr " + "Longname " * 20))
+    make(services, jobs)
+    make(services, jobs, "2026-09")
+    names = [row.file_name for row in rows(services, export_run)]
+    assert len(set(names)) == len(list(folder.iterdir())) == 4
+    assert all(OCTOBER in name for name in names[:2])
+
+
 @pytest.mark.feature("JOB-2")
 def test_months_before_a_doctor_came_are_reported_only_with_visits(
     services: Services, jobs: Actor, october: Hospital
@@ -323,7 +365,8 @@ def test_the_job_is_due_on_the_first_by_the_hospitals_clock(
     assert schedule.due(five, zone)[-1] == "2026-11"
     assert schedule.due(five.replace(minute=29), zone)[-1] == OCTOBER
     jobs = JobClock(services, [MONTHLY_REPORTS], environment={})
-    assert jobs.run_now("monthly_reports", OCTOBER)["made"] == 2
+    result = jobs.run_now("monthly_reports", OCTOBER)
+    assert (result["made"], result["hospital"]) == (2, 1)
     jobs.stop()
     services.hospital.change_settings(admin, {"reports_on": False})
     assert MONTHLY_REPORTS.schedule(services.context.settings()) is None
