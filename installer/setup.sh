@@ -133,8 +133,10 @@ install_locked() {
     sum="$(cksum <"$lock") $PWD"
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ]; then return 0; fi
     say "Installing the packages of $lock"
+    # The lock is complete. Without --no-deps, Debian 12's pip looks for what a package asks of
+    # another's extras by itself, finds a release newer than the pinned one and refuses it.
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-        --require-hashes -r "$lock" </dev/null
+        --no-deps --require-hashes -r "$lock" </dev/null
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
         --no-deps --no-build-isolation --no-index -e . </dev/null
     printf '%s' "$sum" >"$stamp"
