@@ -151,7 +151,6 @@ class Runner(QObject):
         self._tasks: set[Task] = set()
         self._newest: dict[tuple[int, str], Task] = {}
         self._closed = False
-        self._closing = False
         # Queued even from the GUI thread itself: the caller's code always finishes first.
         self._arrived.connect(self._deliver_one, Qt.ConnectionType.QueuedConnection)
 
@@ -207,14 +206,12 @@ class Runner(QObject):
             message = "work is handed over on the GUI thread only"
             raise RuntimeError(message)
         task = Task(self, wish)
-        if self._closing:
-            # An answer that comes while the program closes may want more work: too late for it.
+        if self._closed:
+            # An answer that comes while the program closes, or the timer of a page that is not
+            # gone yet, may want more work: too late for it.
             task.cancel()
             task.finished = True
             return task
-        if self._closed:
-            message = "the runner is closed"
-            raise RuntimeError(message)
         if task.slot is not None:
             older = self._newest.get(task.slot)
             if older is not None:
@@ -236,7 +233,7 @@ class Runner(QObject):
         Long work is asked to stop; short work (a save) still runs. False: something was still
         underway after ``seconds``; what had not begun by then is dropped.
         """
-        self._closed = self._closing = True
+        self._closed = True
         for task in self._tasks:
             if task.wish is not None and task.wish.long:
                 task.cancel()
@@ -245,7 +242,6 @@ class Runner(QObject):
         self._pool.shutdown(wait=not unfinished, cancel_futures=True)
         while self._outcomes:
             self._deliver_one()
-        self._closing = False
         return not unfinished
 
     def _work(self, task: Task) -> None:

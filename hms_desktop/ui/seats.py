@@ -48,30 +48,53 @@ def page_tabs(actor: Actor) -> list[Tab]:
     sees_own = own and actor.may("appointments.read_own")
     tr = QCoreApplication.translate
     reports = tr("MyReportsPage", "My reports") if own else tr("MyReportsPage", "Doctors’ reports")
-    today = Tab(tr("TodayPage", "Today"), TodayPage, own_today=True)
+    desk = tr("Pages", "Front desk")
+    people = tr("Pages", "People")
+    oversight = tr("Pages", "Oversight")
     every = [
-        (own and actor.may("clinical.write"), today),
-        (sees_visits, Tab(tr("FrontDeskPage", "Front desk"), FrontDeskPage)),
-        (sees_visits, Tab(tr("AppointmentsPage", "Appointments"), AppointmentsPage)),
+        (
+            own and actor.may("clinical.write"),
+            Tab(tr("TodayPage", "Today"), TodayPage, "clock", desk, own_today=True),
+        ),
+        (
+            sees_visits,
+            Tab(tr("FrontDeskPage", "Front desk"), FrontDeskPage, "calendar", desk),
+        ),
+        (
+            sees_visits,
+            Tab(tr("AppointmentsPage", "Appointments"), AppointmentsPage, "list", desk),
+        ),
         (
             actor.may("patients.find") and actor.may("patients.read"),
-            Tab(tr("PatientsPage", "Patients"), PatientsPage),
+            Tab(tr("PatientsPage", "Patients"), PatientsPage, "patients", desk),
         ),
-        (actor.may("doctors.read"), Tab(tr("DoctorsPage", "Doctors"), DoctorsPage)),
-        (_sees_calendars(actor), Tab(tr("CalendarPage", "Calendar"), CalendarPage)),
-        (actor.may("messages.manage"), Tab(tr("MessagesPage", "Messages"), MessagesPage)),
+        (
+            _sees_calendars(actor),
+            Tab(tr("CalendarPage", "Calendar"), CalendarPage, "columns", desk),
+        ),
+        (
+            actor.may("messages.manage"),
+            Tab(tr("MessagesPage", "Messages"), MessagesPage, "mail", desk),
+        ),
+        (sees_own, Tab(tr("MyPatientsPage", "My patients"), MyPatientsPage, "patient", people)),
+        (
+            actor.may("doctors.read"),
+            Tab(tr("DoctorsPage", "Doctors"), DoctorsPage, "doctor", people),
+        ),
         (
             _edits_availability(actor),
-            Tab(tr("AvailabilityPage", "Availability"), AvailabilityPage),
+            Tab(tr("AvailabilityPage", "Availability"), AvailabilityPage, "clock", people),
         ),
-        (actor.may("clinical.oversight"), Tab(tr("RecordsPage", "Records"), RecordsPage)),
-        (sees_own, Tab(tr("MyPatientsPage", "My patients"), MyPatientsPage)),
-        (sees_own, Tab(tr("DashboardPage", "Dashboard"), DashboardPage)),
+        (sees_own, Tab(tr("DashboardPage", "Dashboard"), DashboardPage, "report", oversight)),
+        (
+            actor.may("clinical.oversight"),
+            Tab(tr("RecordsPage", "Records"), RecordsPage, "note", oversight),
+        ),
         (
             actor.may("reports.all") or (own and actor.may("reports.own")),
-            Tab(reports, MyReportsPage),
+            Tab(reports, MyReportsPage, "document", oversight),
         ),
-        (sees_visits, Tab(tr("ExportsPage", "Exports"), ExportsPage)),
+        (sees_visits, Tab(tr("ExportsPage", "Exports"), ExportsPage, "save", oversight)),
     ]
     return [tab for allowed, tab in every if allowed]
 

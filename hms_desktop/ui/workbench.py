@@ -1,4 +1,4 @@
-"""What one log-in works at: top bar, tabs, pages, status bar, and the commands of everywhere."""
+"""What one log-in works at: top bar, pages and their list, status bar, commands of everywhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hms_desktop.domain.appointments import AppointmentRow
 from hms_desktop.ui.actions import Command
@@ -16,34 +16,44 @@ from hms_desktop.ui.bench_commands import program_commands
 from hms_desktop.ui.bench_status import BenchStatus
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.finding import add_providers
+from hms_desktop.ui.navigation import PageRail, PageTabs
 from hms_desktop.ui.pages.base import Desk, Page
-from hms_desktop.ui.plaintext import menu_text, plain_label
+from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.top_bar import TopBar
 from hms_desktop.ui.undo_control import UndoControl
 from hms_desktop.ui.widgets.palette_box import PaletteBox
 from hms_desktop.ui.widgets.shortcut_sheet import ShortcutSheet
 
-LAST_TAB = "window/tab"
-MOST_TABS = 10
+LAST_TAB = "window/page"
+MOST_KEYS = 10
 """Alt+1 to Alt+9, and Alt+0 for the tenth."""
+MOST_TABS = 12
+"""More pages than this stand in a list at the side."""
 PageMaker = Callable[[Desk], Page]
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """What is known of a page before it is built: its title and its class.
+    """What is known of a page before it is built: title, class, icon, and group in a long list.
 
     ``own_today``: it shows the doctor's own visits of today and no others.
     """
 
     title: str
     make: PageMaker
+    icon: str = ""
+    group: str = ""
     own_today: bool = False
 
 
 def tab_key(number: int) -> str:
     """Return the key of a tab (the first is 1), or an empty text when it has none."""
-    return f"Alt+{number % 10}" if number <= MOST_TABS else ""
+    return f"Alt+{number % 10}" if number <= MOST_KEYS else ""
+
+
+def _name(tab: Tab) -> str:
+    """Return what a page is remembered by: its place may change with what a log-in may do."""
+    return getattr(tab.make, "__name__", tab.title)
 
 
 class Workbench(QWidget):
@@ -71,9 +81,8 @@ class Workbench(QWidget):
         self._pages: dict[int, Page] = {}
         self._by_name: dict[str, Page] = {}
         self.top = TopBar(desk)
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
+        many = len(self._known) > MOST_TABS
+        self.tabs: PageRail | PageTabs = PageRail(desk.memory) if many else PageTabs()
         self.tabs.setAccessibleName(self.tr("Pages"))
         self.stack = QStackedWidget()
         self.status = BenchStatus(desk, self.open_sheet)
@@ -108,18 +117,20 @@ class Workbench(QWidget):
 
     # -------------------------------------------------------------------------- building
     def _lay_out(self) -> None:
-        strip = QFrame()
-        strip.setProperty("bar", True)
-        row = QHBoxLayout(strip)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.addWidget(self.tabs)
-        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.top, self.banner, strip):
-            layout.addWidget(widget)
-        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.top)
+        layout.addWidget(self.banner)
+        if isinstance(self.tabs, PageTabs):
+            layout.addWidget(self.tabs)
+            layout.addWidget(self.stack, 1)
+        else:
+            row = QHBoxLayout()
+            row.setSpacing(0)
+            row.addWidget(self.tabs)
+            row.addWidget(self.stack, 1)
+            layout.addLayout(row, 1)
         layout.addWidget(self.status)
 
     def _make_banner(self) -> QFrame:
@@ -137,19 +148,23 @@ class Workbench(QWidget):
         return banner
 
     def _add_tab(self, tab: Tab) -> None:
-        index = self.tabs.addTab(menu_text(tab.title))
+        index = self.tabs.add_page(tab.title, tab.icon, tab.group)
         key = tab_key(index + 1)
-        if key:
-            self.tabs.setTabToolTip(index, key)
-            self.desk.commands.add(
-                Command(
-                    f"page.{index + 1}",
-                    self.tr("Go to {page}").format(page=tab.title),
-                    partial(self.tabs.setCurrentIndex, index),
-                    key,
-                    self.tr("Pages"),
-                )
+        self.tabs.setTabToolTip(index, key)
+        self.desk.commands.add(
+            Command(
+                f"page.{index + 1}",
+                self.tr("Go to {page}").format(page=tab.title),
+                partial(self._go, index),
+                key,
+                self.tr("Pages"),
             )
+        )
+
+    def _go(self, index: int) -> None:
+        """Bring a page forward, also from one that has no tab."""
+        self.tabs.setCurrentIndex(index)
+        self._tab_changed(index)
 
     def _page(self, index: int) -> Page:
         """Return the page behind a tab; the first time it is built."""
@@ -157,12 +172,8 @@ class Workbench(QWidget):
         if page is None:
             page = self._pages[index] = self._known[index].make(self.desk)
             self.stack.addWidget(page)
-            page.badge_changed.connect(partial(self._show_badge, index))
+            page.badge_changed.connect(partial(self.tabs.set_badge, index))
         return page
-
-    def _show_badge(self, index: int, count: int) -> None:
-        title = menu_text(self._known[index].title)
-        self.tabs.setTabText(index, f"{title}  {count}" if count else title)
 
     def _connect(self) -> None:
         self.top.search_wanted.connect(self.palette_box.open_box)
@@ -185,15 +196,13 @@ class Workbench(QWidget):
     def _tab_changed(self, index: int) -> None:
         if 0 <= index < len(self._known):
             self._show(self._page(index))
-            self.desk.memory.put(LAST_TAB, index)
+            self.desk.memory.put(LAST_TAB, _name(self._known[index]))
 
     def _restore_tab(self) -> None:
-        index = self.desk.memory.get(LAST_TAB, 0)
-        if not isinstance(index, int) or not 0 <= index < len(self._known):
-            index = 0
+        last = self.desk.memory.get(LAST_TAB, "")
+        places = [index for index, tab in enumerate(self._known) if _name(tab) == last]
         if self._known:
-            self.tabs.setCurrentIndex(index)
-            self._show(self._page(index))
+            self._go(places[0] if places else 0)
 
     def _show(self, page: Page) -> None:
         for one in (*self._pages.values(), *self._by_name.values()):
@@ -204,10 +213,8 @@ class Workbench(QWidget):
         """Bring the first page forward that can show such a thing, and show it there."""
         for index, tab in enumerate(self._known):
             if hasattr(tab.make, call) and (today or not tab.own_today):
-                page = self._page(index)
-                self.tabs.setCurrentIndex(index)
-                self._show(page)
-                getattr(page, call)(what)
+                self._go(index)
+                getattr(self._page(index), call)(what)
                 return
 
     def _open_appointment(self, appointment_id: int) -> None:

@@ -26,7 +26,7 @@ from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.today import TodayPage
 from hms_desktop.ui.seats import page_tabs
 from hms_desktop.ui.theme import current_theme
-from hms_desktop.ui.workbench import MOST_TABS, Workbench
+from hms_desktop.ui.workbench import MOST_KEYS, Workbench
 from tests.ui.patients.desk import Place, place
 
 OWN = {MyPatientsPage, DashboardPage}
@@ -59,7 +59,7 @@ class Clinic:
     def go(self, kind: type[Page], qtbot: QtBot) -> Page:
         """Press the key of a page's tab: the tenth has Alt+0, later ones have none."""
         number = next(n for n, one in enumerate(self.bench.known, 1) if one.make is kind)
-        if number <= MOST_TABS:
+        if number <= MOST_KEYS:
             key = Qt.Key(Qt.Key.Key_0.value + number % 10)
             qtbot.keyClick(self.here.window, key, Qt.KeyboardModifier.AltModifier)
         else:
@@ -154,11 +154,11 @@ def test_a_page_is_built_when_it_is_first_shown(clinic: Clinic, qtbot: QtBot) ->
 
 def test_every_page_has_the_title_of_its_tab(clinic: Clinic, qtbot: QtBot) -> None:
     tabs = clinic.bench.known
-    assert len(tabs) >= MOST_TABS
+    assert len(tabs) >= MOST_KEYS
     for tab in tabs:
         assert isinstance(tab.make, type)
         assert clinic.go(tab.make, qtbot).title == tab.title
-    assert clinic.bench.tabs.tabToolTip(MOST_TABS - 1) == "Alt+0"
+    assert clinic.bench.tabs.tabToolTip(MOST_KEYS - 1) == "Alt+0"
 
 
 def test_booking_for_a_patient_goes_to_the_front_desk(clinic: Clinic, qtbot: QtBot) -> None:

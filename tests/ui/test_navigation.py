@@ -1,0 +1,78 @@
+"""The list of pages: a strip of tabs, and a list at the side when there are many."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from hms_desktop.ui.layout_memory import DictMemory
+from hms_desktop.ui.navigation import NARROW, WIDE, PageRail, PageTabs
+
+PAGES = (("Front desk", "calendar", "Desk"), ("Patients", "patients", "Desk"))
+MORE = (("Audit", "shield", "Oversight"),)
+
+
+def rail(qtbot: QtBot, memory: DictMemory | None = None) -> PageRail:
+    one = PageRail(memory or DictMemory())
+    qtbot.addWidget(one)
+    for page in (*PAGES, *MORE):
+        one.add_page(*page)
+    one.resize(WIDE, 400)
+    one.show()
+    return one
+
+
+def test_arrows_walk_over_the_headings(qtbot: QtBot) -> None:
+    one = rail(qtbot)
+    QAbstractItemModelTester(
+        one.view.model(), QAbstractItemModelTester.FailureReportingMode.Warning
+    )
+    shown: list[int] = []
+    one.currentChanged.connect(shown.append)
+    one.setCurrentIndex(1)
+    qtbot.keyClick(one.view, Qt.Key.Key_Down)
+    assert (shown, one.currentIndex()) == ([1, 2], 2)
+    qtbot.keyClick(one.view, Qt.Key.Key_Home)
+    assert one.currentIndex() == 0
+    one.setCurrentIndex(-1)
+    assert one.currentIndex() == -1
+    assert not one.view.selectionModel().hasSelection()
+
+
+def test_a_page_says_its_key_and_how_much_waits(qtbot: QtBot) -> None:
+    one = rail(qtbot)
+    one.setTabToolTip(2, "Alt+3")
+    one.set_badge(2, 4)
+    audit = one.view.model().index(4, 0)
+    assert "Audit  Alt+3" in audit.data(Qt.ItemDataRole.ToolTipRole)
+    assert audit.data(Qt.ItemDataRole.AccessibleTextRole) == "Audit, 4"
+    assert one.tabToolTip(2) == "Alt+3"
+
+
+def test_the_narrow_list_is_remembered(qtbot: QtBot) -> None:
+    memory = DictMemory()
+    one = rail(qtbot, memory)
+    assert one.width() == WIDE
+    one.width_button.click()
+    assert one.width() == NARROW
+    again = rail(qtbot, memory)
+    assert again.is_narrow
+    again.width_button.click()
+    assert (again.width(), again.is_narrow) == (WIDE, False)
+
+
+@pytest.mark.parametrize("kind", [PageTabs, PageRail])
+def test_a_page_without_a_tab_leaves_none_in_front(
+    qtbot: QtBot, kind: type[PageTabs | PageRail]
+) -> None:
+    one = PageTabs() if kind is PageTabs else PageRail(DictMemory())
+    qtbot.addWidget(one)
+    for page in PAGES:
+        one.add_page(*page)
+    one.setCurrentIndex(1)
+    one.setCurrentIndex(-1)
+    assert one.currentIndex() == -1
+    one.setCurrentIndex(1)
+    assert one.currentIndex() == 1
