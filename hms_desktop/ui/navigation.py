@@ -109,13 +109,13 @@ class _Painter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         line: _Line = index.data(Qt.ItemDataRole.UserRole)
-        box: QRect = option.rect  # type: ignore[attr-defined] # missing in the stubs
+        box: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if line.number < 0:
             self._heading(painter, line, box)
         else:
-            self._page(painter, line, box, option.state)  # type: ignore[attr-defined]
+            self._page(painter, line, box, option.state)
         painter.restore()
 
     def _heading(self, painter: QPainter, line: _Line, box: QRect) -> None:
