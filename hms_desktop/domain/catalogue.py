@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from hms_desktop.domain.colours import VISIBLE, visible, weakest
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.text import clean
 
@@ -25,7 +26,10 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class SaveVisitType:
-    """The wish to make a kind of visit (``visit_type_id`` None) or to change one."""
+    """The wish to make a kind of visit (``visit_type_id`` None) or to change one.
+
+    Without a ``position`` a new one comes last and an old one stays where it is.
+    """
 
     name: str
     minutes: int
@@ -35,7 +39,7 @@ class SaveVisitType:
     min_notice: int = 0
     horizon_days: int = 365
     bookable_by: frozenset[str] = BOOKERS
-    position: int = 0
+    position: int | None = None
     visit_type_id: int | None = None
     version: int | None = None
 
@@ -43,6 +47,8 @@ class SaveVisitType:
         """Return the cleaned wish; raise Invalid with the field's name."""
         for name, (low, high) in _BOUNDS.items():
             value = getattr(self, name)
+            if value is None and name == "position":
+                continue
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise Invalid(
                     name,
@@ -51,8 +57,7 @@ class SaveVisitType:
                     high=high,
                 )
         colour = clean(self.colour, "colour", limit=20).lower()
-        if not _COLOUR.fullmatch(colour):
-            raise Invalid("colour", "Give the colour as # and six digits, for example #4c8bf5.")
+        check_colour(colour)
         if not self.bookable_by <= BOOKERS or not self.bookable_by:
             raise Invalid("bookable_by", "Choose who may book this: desk, doctor or kiosk.")
         return replace(
@@ -60,6 +65,22 @@ class SaveVisitType:
             name=clean(self.name, "name", limit=NAME_LIMIT, required=True),
             colour=colour,
             bookable_by=frozenset(self.bookable_by),
+        )
+
+
+def check_colour(colour: str) -> None:
+    """Raise Invalid for what is no colour or cannot be seen in one of the two themes."""
+    if not _COLOUR.fullmatch(colour):
+        raise Invalid("colour", "Give the colour as # and six digits, for example #4c8bf5.")
+    ratio, _ground = weakest(colour)
+    if ratio < VISIBLE:
+        raise Invalid(
+            "colour",
+            "This colour is hard to see in one of the themes ({ratio} : 1, at least {least} : 1). "
+            "Nothing was saved. Take {other}, for instance.",
+            ratio=f"{ratio:.1f}",
+            least=f"{VISIBLE:g}",
+            other=visible(colour),
         )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from hms_desktop.domain.accounts import ResetCode
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.phones import check_email, check_phone
 from hms_desktop.domain.text import clean
@@ -34,6 +36,7 @@ STEPS: frozenset[tuple[Approval, Approval]] = frozenset(
     {
         (Approval.PENDING, Approval.APPROVED),
         (Approval.PENDING, Approval.BLOCKED),
+        (Approval.APPROVED, Approval.PENDING),
         (Approval.APPROVED, Approval.BLOCKED),
         (Approval.BLOCKED, Approval.APPROVED),
     }
@@ -152,14 +155,37 @@ class AddDoctor(DoctorFields):
 
 @dataclass(frozen=True, slots=True)
 class UpdateDoctor(DoctorFields):
-    """The wish to change a doctor; the photo has its own call."""
+    """The wish to change a doctor; the photo stays as it is unless ``keep_photo`` is False."""
 
     doctor_id: int = 0
     version: int = 0
+    photo: bytes | None = field(default=None, repr=False)
+    keep_photo: bool = True
 
     def check(self, this_year: int) -> UpdateDoctor:
         """Return the cleaned wish; raise Invalid."""
+        check_photo(self.photo)
         return replace(self, **_checked(self, this_year))
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorAdded:
+    """A doctor with a log-in that was made for them, and the code to set its password.
+
+    ``code`` is shown once and kept nowhere: None when the same request came again.
+    """
+
+    doctor: DoctorRow
+    code: ResetCode | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsAhead:
+    """Visits that are booked from now on: how many, the first and the last start (UTC)."""
+
+    count: int
+    first: datetime | None = None
+    last: datetime | None = None
 
 
 def check_photo(photo: bytes | None) -> None:

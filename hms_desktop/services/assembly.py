@@ -16,9 +16,9 @@ from hms_desktop.services.codes import CodesService
 from hms_desktop.services.consultations import ConsultationsService
 from hms_desktop.services.context import Context
 from hms_desktop.services.day_sheets import DaySheetsService
+from hms_desktop.services.doctor_logins import DoctorLoginsService
 from hms_desktop.services.doctor_numbers import DoctorNumbersService
 from hms_desktop.services.doctor_reports import DoctorReportsService
-from hms_desktop.services.doctors import DoctorsService
 from hms_desktop.services.drugs import DrugsService
 from hms_desktop.services.export_runs import ExportRunsService
 from hms_desktop.services.gate import Gate
@@ -50,7 +50,7 @@ class Services:
     context: Context
     accounts: AccountsService
     hospital: HospitalService
-    doctors: DoctorsService
+    doctors: DoctorLoginsService
     catalogue: CatalogueService
     availability: AvailabilityService
     patients: PatientsService
@@ -103,7 +103,7 @@ def open_services(
         context=context,
         accounts=AccountsService(context, authenticator=authenticator),
         hospital=HospitalService(context),
-        doctors=DoctorsService(context),
+        doctors=DoctorLoginsService(context),
         catalogue=CatalogueService(context),
         availability=AvailabilityService(context, schedule=schedule),
         patients=PatientsService(context),

@@ -19,13 +19,14 @@ from hms_desktop.services.availability_hours import HoursService
 from hms_desktop.services.availability_leave import LeaveService
 from hms_desktop.services.engine_input import Given, engine_given
 from hms_desktop.services.gate import permitted
+from hms_desktop.services.holidays import HolidaysService
 
 FIRST_STRETCH, LONGEST_STRETCH = 1, 16
 """How many days the search for the next free slot reads at once; it doubles each time."""
 MOST_DOCTORS = 500
 
 
-class AvailabilityService(HoursService, LeaveService):
+class AvailabilityService(HoursService, LeaveService, HolidaysService):
     """Everything about a doctor's time: what is free, and the hours, leave and holidays."""
 
     @permitted("availability.read")

@@ -1,22 +1,20 @@
-"""Leave of doctors, with the visits it hits, and the hospital's holidays."""
+"""Leave of doctors, with the visits it hits."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from hms_desktop.db import faults
 from hms_desktop.db.tables.accounts import user
 from hms_desktop.db.tables.appointments import appointment
-from hms_desktop.db.tables.availability import hospital_holiday, unavailability
+from hms_desktop.db.tables.availability import unavailability
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentRow
-from hms_desktop.domain.errors import Conflict, Invalid, NotFound, Stale
-from hms_desktop.domain.hours import NAME_LIMIT, HolidayRow, LeaveRow, LeaveSaved, SaveLeave
+from hms_desktop.domain.errors import Invalid, NotFound, Stale
+from hms_desktop.domain.hours import LeaveRow, LeaveSaved, SaveLeave
 from hms_desktop.domain.lifecycle import OPEN
-from hms_desktop.domain.text import clean
 from hms_desktop.services import appointment_rows
 from hms_desktop.services.availability_base import DoctorTimeService, done_id
 from hms_desktop.services.gate import permitted
@@ -24,7 +22,6 @@ from hms_desktop.services.schedule import REACH
 
 MOST_HITS = 500
 MOST_LEAVES = 500
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 _OPEN = tuple(sorted(status.value for status in OPEN))
 _LEAVE = sa.select(
     unavailability.c.id,
@@ -34,17 +31,10 @@ _LEAVE = sa.select(
     unavailability.c.ends_at,
     unavailability.c.reason,
 )
-_HOLIDAY = sa.select(
-    hospital_holiday.c.id,
-    hospital_holiday.c.version,
-    hospital_holiday.c.on_date,
-    hospital_holiday.c.name,
-    hospital_holiday.c.source,
-)
 
 
 class LeaveService(DoctorTimeService):
-    """Leave and holidays; doctors see to their own leave by their own permission only."""
+    """Leave; doctors see to their own by their own permission only."""
 
     @permitted("availability.read")
     def leaves(
@@ -125,63 +115,6 @@ class LeaveService(DoctorTimeService):
 
         self.database.write(stamp, work, lambda _: None)
 
-    @permitted("availability.read")
-    def holidays(self, actor: Actor, year: int) -> tuple[HolidayRow, ...]:
-        """Return the hospital's holidays of a year, by date."""
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise Invalid("year", "Give a year from {first} to {last}.", first=1900, last=2200)
-        query = _HOLIDAY.where(
-            hospital_holiday.c.on_date.between(date(year, 1, 1), date(year, 12, 31))
-        )
-        with self.database.read() as connection:
-            rows = connection.execute(query.order_by(hospital_holiday.c.on_date))
-            return tuple(HolidayRow(*row) for row in rows)
-
-    @permitted("holidays.manage")
-    def add_holiday(
-        self, actor: Actor, on: date, name: str, *, request_id: str | None = None
-    ) -> HolidayRow:
-        """Close the hospital on a local date; raises Conflict when it is a holiday already."""
-        name = clean(name, "name", limit=NAME_LIMIT, required=True)
-        stamp = self.stamp(actor, "add_holiday", request_id)
-
-        def work(write: Write) -> HolidayRow:
-            new_id = write.insert(hospital_holiday, {"on_date": on, "name": name})
-            return _holiday(write.connection, new_id)
-
-        def again(connection: sa.Connection) -> HolidayRow:
-            return _holiday(connection, done_id(connection, stamp.request_id, "hospital_holiday"))
-
-        try:
-            return self.database.write(stamp, work, again)
-        except faults.Duplicate as error:
-            query = _HOLIDAY.where(hospital_holiday.c.on_date == on)
-            with self.database.read() as connection:
-                found = connection.execute(query).one_or_none()
-            raise Conflict(
-                "{date} is a holiday already: {name}. Nothing was changed.",
-                kind="holiday",
-                existing=None if found is None else HolidayRow(*found),
-                date=on.isoformat(),
-                name=name if found is None else found.name,
-            ) from error
-
-    @permitted("holidays.manage")
-    def delete_holiday(
-        self, actor: Actor, holiday_id: int, version: int, *, request_id: str | None = None
-    ) -> None:
-        """Open the hospital again on a holiday; raises Stale or NotFound."""
-        stamp = self.stamp(actor, "delete_holiday", request_id)
-
-        def work(write: Write) -> None:
-            row = _holiday(write.connection, holiday_id)
-            if row.version != version:
-                who = _editor(write.connection, hospital_holiday, holiday_id)
-                raise Stale(current=row, who=who)
-            write.delete(hospital_holiday, holiday_id)
-
-        self.database.write(stamp, work, lambda _: None)
-
 
 def _values(wish: SaveLeave) -> dict[str, object]:
     return {
@@ -223,13 +156,6 @@ def visits_hit(
         .limit(MOST_HITS)
     ).scalars()
     return appointment_rows.read_rows(connection, hits)
-
-
-def _holiday(connection: sa.Connection, holiday_id: int) -> HolidayRow:
-    found = connection.execute(_HOLIDAY.where(hospital_holiday.c.id == holiday_id)).one_or_none()
-    if found is None:
-        raise NotFound("This holiday is no longer there. Nothing was changed.")
-    return HolidayRow(*found)
 
 
 def _editor(connection: sa.Connection, table: sa.Table, row_id: int) -> str:

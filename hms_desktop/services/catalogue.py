@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import VisitType
 from hms_desktop.domain.catalogue import RoomRow, SaveRoom, SaveVisitType
+from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.lifecycle import OPEN
 from hms_desktop.services.catalogue_rows import (
     read_room,
@@ -21,7 +23,7 @@ from hms_desktop.services.catalogue_rows import (
     visit_type_columns,
 )
 from hms_desktop.services.context import Context, Service
-from hms_desktop.services.edited_rows import EditedRows
+from hms_desktop.services.edited_rows import EditedRows, made_by, only_writer
 from hms_desktop.services.gate import permitted
 
 
@@ -57,8 +59,15 @@ class CatalogueService(Service):
     ) -> VisitType:
         """Make a kind of visit; raises Invalid or Conflict (``name``)."""
         wish = wish.check()
+
+        def work(write: Write) -> VisitType:
+            values = {"position": _last_position(write.connection), **visit_type_columns(wish)}
+            return self._visit_types.save_in(write, values, row_id=None, version=None)
+
         stamp = self.stamp(actor, "create", request_id)
-        return self._visit_types.save(stamp, visit_type_columns(wish), row_id=None, version=None)
+        return self.database.write(
+            stamp, work, lambda c: read_visit_type(c, made_by(c, stamp.request_id, visit_type))
+        )
 
     @permitted("catalogue.manage")
     def update_visit_type(
@@ -88,6 +97,29 @@ class CatalogueService(Service):
         """Offer a retired kind of visit again."""
         stamp = self.stamp(actor, "restore", request_id)
         return self._visit_types.restore(stamp, visit_type_id, version)
+
+    @permitted("catalogue.manage")
+    def order_visit_types(
+        self, actor: Actor, ids: Sequence[int], *, request_id: str | None = None
+    ) -> tuple[VisitType, ...]:
+        """Put the kinds of visit into this order, everywhere; those left out come after them.
+
+        Raises Invalid for one that is named twice or not there.
+        """
+
+        def work(write: Write) -> tuple[VisitType, ...]:
+            only_writer(write, visit_type)
+            known = {one.id: one for one in read_visit_types(write.connection)}
+            if len(set(ids)) != len(ids) or not set(ids) <= set(known):
+                raise Invalid("ids", "This order does not fit any more. Look at the list again.")
+            order = [*ids, *(one for one in known if one not in set(ids))]
+            for place, one in enumerate(order, 1):
+                version = known[one].version
+                write.update(visit_type, one, {"position": place}, version=version)
+            return read_visit_types(write.connection)
+
+        stamp = self.stamp(actor, "order", request_id)
+        return self.database.write(stamp, work, read_visit_types)
 
     @permitted("doctors.read")
     def rooms(self, actor: Actor, *, include_retired: bool = False) -> tuple[RoomRow, ...]:
@@ -149,6 +181,11 @@ def coming_visits(
         )
     )
     return int(connection.execute(query).scalar_one())
+
+
+def _last_position(connection: sa.Connection) -> int:
+    last = connection.scalar(sa.select(sa.func.max(visit_type.c.position)))
+    return int(last or 0) + 1
 
 
 def _hangs_on_visit_type(write: Write, visit_type_id: int) -> str:

@@ -16,7 +16,8 @@ MOST_ROWS = 2_000
 
 
 def visit_type_columns(wish: SaveVisitType) -> dict[str, Any]:
-    """Return a checked wish as column values."""
+    """Return a checked wish as column values; without a position where none is wished."""
+    place = {} if wish.position is None else {"position": wish.position}
     return {
         "name": wish.name,
         "minutes": wish.minutes,
@@ -26,7 +27,7 @@ def visit_type_columns(wish: SaveVisitType) -> dict[str, Any]:
         "min_notice": wish.min_notice,
         "horizon_days": wish.horizon_days,
         "bookable_by": sorted(wish.bookable_by),
-        "position": wish.position,
+        **place,
     }
 
 

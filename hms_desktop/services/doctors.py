@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from hms_desktop.db import faults
@@ -24,10 +26,12 @@ from hms_desktop.domain.doctors import (
     DoctorFilter,
     DoctorRow,
     UpdateDoctor,
+    VisitsAhead,
     check_photo,
     check_step,
 )
 from hms_desktop.domain.errors import Conflict, Invalid, NotFound
+from hms_desktop.domain.lifecycle import OPEN
 from hms_desktop.domain.text import clean
 from hms_desktop.services.catalogue import coming_visits
 from hms_desktop.services.context import Context
@@ -39,7 +43,7 @@ from hms_desktop.services.doctor_rows import (
     refuse_retired,
     write_specializations,
 )
-from hms_desktop.services.edited_rows import EditedRows
+from hms_desktop.services.edited_rows import EditedRows, made_by
 from hms_desktop.services.gate import permitted
 
 
@@ -109,6 +113,8 @@ class DoctorsService(DepartmentsService):
         """Change a doctor; raises Stale, Invalid or Conflict."""
         wish = wish.check(self._this_year())
         values = doctor_columns(wish)
+        if not wish.keep_photo:
+            values["photo"] = wish.photo
         stamp = self.stamp(actor, "update_doctor", request_id)
         return self._saved(stamp, wish, values, wish.doctor_id, wish.version)
 
@@ -127,12 +133,28 @@ class DoctorsService(DepartmentsService):
         stamp = self.stamp(actor, "set_photo", request_id)
         return self._doctors.change(stamp, doctor_id, version, {"photo": photo})
 
+    @permitted("doctors.approve", "doctors.manage")
+    def visits_ahead(self, actor: Actor, doctor_ids: Sequence[int]) -> VisitsAhead:
+        """Return how many visits are booked with these doctors from now on, without names."""
+        query = sa.select(
+            sa.func.count(),
+            sa.func.min(appointment.c.starts_at),
+            sa.func.max(appointment.c.starts_at),
+        ).where(
+            appointment.c.doctor_id.in_(list(doctor_ids)),
+            appointment.c.starts_at >= self.context.now(),
+            appointment.c.status.in_([status.value for status in OPEN]),
+        )
+        with self.database.read() as connection:
+            return VisitsAhead(*connection.execute(query).one())
+
     @permitted("doctors.approve")
     def approve(
         self, actor: Actor, doctor_id: int, version: int, *, request_id: str | None = None
     ) -> DoctorRow:
         """Let patients be booked with a doctor (approve or unblock); raises Invalid or Stale."""
-        return self._step(actor, doctor_id, version, Approval.APPROVED, "", request_id)
+        chosen = [(doctor_id, version)]
+        return self._step(actor, chosen, Approval.APPROVED, "", request_id)[0]
 
     @permitted("doctors.approve")
     def block(
@@ -145,8 +167,34 @@ class DoctorsService(DepartmentsService):
         request_id: str | None = None,
     ) -> DoctorRow:
         """Let nobody be booked with a doctor from now on; booked visits stay, to be moved."""
+        return self.block_many(actor, [(doctor_id, version)], reason, request_id=request_id)[0]
+
+    @permitted("doctors.approve")
+    def withdraw(
+        self, actor: Actor, doctor_id: int, version: int, *, request_id: str | None = None
+    ) -> DoctorRow:
+        """Take an approval back: the doctor waits for it again. Raises Invalid or Stale."""
+        return self._step(actor, [(doctor_id, version)], Approval.PENDING, "", request_id)[0]
+
+    @permitted("doctors.approve")
+    def approve_many(
+        self, actor: Actor, chosen: Sequence[tuple[int, int]], *, request_id: str | None = None
+    ) -> tuple[DoctorRow, ...]:
+        """Approve doctors given as (id, version): all of them or none; raises like ``approve``."""
+        return self._step(actor, chosen, Approval.APPROVED, "", request_id)
+
+    @permitted("doctors.approve")
+    def block_many(
+        self,
+        actor: Actor,
+        chosen: Sequence[tuple[int, int]],
+        reason: str,
+        *,
+        request_id: str | None = None,
+    ) -> tuple[DoctorRow, ...]:
+        """Block doctors given as (id, version): all of them or none; raises like ``block``."""
         reason = clean(reason, "reason", limit=REASON_LIMIT, required=True)
-        return self._step(actor, doctor_id, version, Approval.BLOCKED, reason, request_id)
+        return self._step(actor, chosen, Approval.BLOCKED, reason, request_id)
 
     @permitted("doctors.manage")
     def retire_doctor(
@@ -168,18 +216,32 @@ class DoctorsService(DepartmentsService):
     def _step(
         self,
         actor: Actor,
-        doctor_id: int,
-        version: int,
+        chosen: Sequence[tuple[int, int]],
         after: Approval,
         reason: str,
         request_id: str | None,
-    ) -> DoctorRow:
-        def check(row: DoctorRow) -> None:
-            check_step(row.approval, after)
-
+    ) -> tuple[DoctorRow, ...]:
+        if not chosen:
+            raise Invalid("doctors", "Choose at least one doctor. Nothing was changed.")
         values = {"approval": after.value, "approval_reason": reason}
         stamp = self.stamp(actor, after.value, request_id, reason)
-        return self._doctors.change(stamp, doctor_id, version, values, check=check)
+
+        def work(write: Write) -> tuple[DoctorRow, ...]:
+            # Always in the order of ids, so that two batches cannot wait for each other.
+            return tuple(
+                self._doctors.change_in(
+                    write,
+                    doctor_id,
+                    version,
+                    values,
+                    check=lambda row: check_step(row.approval, after),
+                )
+                for doctor_id, version in sorted(chosen)
+            )
+
+        return self.database.write(
+            stamp, work, lambda c: tuple(read_doctor(c, one) for one, _ in sorted(chosen))
+        )
 
     def _saved(
         self,
@@ -189,6 +251,28 @@ class DoctorsService(DepartmentsService):
         doctor_id: int | None,
         version: int | None,
     ) -> DoctorRow:
+        try:
+            return self.database.write(
+                stamp,
+                lambda write: self._save_in(write, wish, values, doctor_id, version),
+                lambda c: read_doctor(c, made_by(c, stamp.request_id, doctor)),
+            )
+        except faults.Duplicate:
+            raise Conflict(
+                "This log-in belongs to another doctor already. Nothing was saved.",
+                kind="user_id",
+            ) from None
+
+    def _save_in(
+        self,
+        write: Write,
+        wish: DoctorFields,
+        values: dict[str, object],
+        doctor_id: int | None,
+        version: int | None,
+    ) -> DoctorRow:
+        """Write a checked wish in an open transaction."""
+
         def check(write: Write, row: DoctorRow | None) -> None:
             old_department = row.department_id if row else None
             refuse_retired(
@@ -198,22 +282,16 @@ class DoctorsService(DepartmentsService):
             refuse_retired(write.connection, room, wish.room_id, "room_id", old_room)
             _refuse_user(write.connection, wish.user_id)
 
-        try:
-            return self._doctors.save(
-                stamp,
-                values,
-                row_id=doctor_id,
-                version=version,
-                check=check,
-                more=lambda write, row_id: write_specializations(
-                    write, row_id, wish.specialization_ids
-                ),
-            )
-        except faults.Duplicate:
-            raise Conflict(
-                "This log-in belongs to another doctor already. Nothing was saved.",
-                kind="user_id",
-            ) from None
+        return self._doctors.save_in(
+            write,
+            values,
+            row_id=doctor_id,
+            version=version,
+            check=check,
+            more=lambda write, row_id: write_specializations(
+                write, row_id, wish.specialization_ids
+            ),
+        )
 
 
 def _refuse_user(connection: sa.Connection, user_id: int | None) -> None:

@@ -110,17 +110,32 @@ class EditedRows(Generic[R]):
         """
 
         def work(write: Write) -> R:
-            only_writer(write, self._table)
-            self._refuse_taken(write.connection, values[self._name], row_id)
-            check(write, None if row_id is None else self._read(write.connection, row_id))
-            if row_id is None:
-                new_id = write.insert(self._table, values)
-                more(write, new_id)
-                return self._read(write.connection, new_id)
-            self._change(write, row_id, version, values, more)
-            return self._read(write.connection, row_id)
+            return self.save_in(
+                write, values, row_id=row_id, version=version, check=check, more=more
+            )
 
         return self._write(stamp, work)
+
+    def save_in(
+        self,
+        write: Write,
+        values: Mapping[str, Any],
+        *,
+        row_id: int | None,
+        version: int | None,
+        check: Callable[[Write, R | None], None] = lambda _write, _row: None,
+        more: Callable[[Write, int], bool] = lambda _write, _id: False,
+    ) -> R:
+        """Do what ``save`` does as a part of an open transaction."""
+        only_writer(write, self._table)
+        self._refuse_taken(write.connection, values[self._name], row_id)
+        check(write, None if row_id is None else self._read(write.connection, row_id))
+        if row_id is None:
+            row_id = write.insert(self._table, values)
+            more(write, row_id)
+        else:
+            self._change(write, row_id, version, values, more)
+        return self._read(write.connection, row_id)
 
     def change(
         self,
@@ -135,14 +150,24 @@ class EditedRows(Generic[R]):
 
         ``check`` sees the row as it was, once its version is the expected one, and may refuse.
         """
+        return self._write(
+            stamp, lambda write: self.change_in(write, row_id, version, values, check=check)
+        )
 
-        def work(write: Write) -> R:
-            self._refuse_stale(write.connection, row_id, version)
-            check(self._read(write.connection, row_id))
-            self._change(write, row_id, version, values)
-            return self._read(write.connection, row_id)
-
-        return self._write(stamp, work)
+    def change_in(
+        self,
+        write: Write,
+        row_id: int,
+        version: int,
+        values: Mapping[str, Any],
+        *,
+        check: Callable[[R], None] = lambda _row: None,
+    ) -> R:
+        """Do what ``change`` does as a part of an open transaction."""
+        self._refuse_stale(write.connection, row_id, version)
+        check(self._read(write.connection, row_id))
+        self._change(write, row_id, version, values)
+        return self._read(write.connection, row_id)
 
     def retire(self, stamp: Stamp, row_id: int, version: int) -> R:
         """Take a row out of use; raises Conflict (kind ``in_use``) naming what hangs on it."""

@@ -8,11 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from hms_desktop.db import faults
-from hms_desktop.db.tables.accounts import recovery_code, user, user_role
+from hms_desktop.db.tables.accounts import recovery_code, user
 from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.accounts import (
-    POWERS,
     CreateUser,
     Profile,
     ResetCode,
@@ -23,8 +22,7 @@ from hms_desktop.domain.accounts import (
     matches,
 )
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, Stale
-from hms_desktop.domain.passwords import CODE_LIFE, show_code
+from hms_desktop.domain.errors import Conflict, Invalid, Stale
 from hms_desktop.domain.permissions import PERMISSIONS
 from hms_desktop.services.edited_rows import editor_name, made_by
 from hms_desktop.services.first_start import (
@@ -32,13 +30,13 @@ from hms_desktop.services.first_start import (
     write_recovery_codes,
 )
 from hms_desktop.services.gate import permitted
-from hms_desktop.services.passwords import code_digest, new_code
 from hms_desktop.services.user_rows import (
     keeping_an_administrator,
     read_user,
     read_users,
     roles_named,
 )
+from hms_desktop.services.user_writing import insert_user, refuse_powers, write_code
 
 
 class ProfilesService(FirstStartService):
@@ -129,16 +127,7 @@ class UsersService(ProfilesService):
             roles = roles_named(write.connection, wish.roles)
             self._refuse_powers(actor, roles)
             _refuse_no_patient(write.connection, wish.patient_id)
-            values = {
-                "login": wish.login,
-                "display_name": wish.display_name,
-                "email": wish.email,
-                "phone": wish.phone,
-                "patient_id": wish.patient_id,
-            }
-            new_id = write.insert(user, values)
-            for one in roles:
-                write.insert(user_role, {"user_id": new_id, "role_id": one.id})
+            new_id = insert_user(write, wish, roles)
             return read_user(write.connection, new_id, write.now)
 
         return self._write_user(self.stamp(actor, "create_user", request_id), work, wish.login)
@@ -217,21 +206,11 @@ class UsersService(ProfilesService):
         The old password stays good until the code is used: a reset begun by mistake locks
         nobody out. A request sent twice is refused with Conflict: its code was never kept.
         """
-        code = new_code()
-        expires = self.context.now() + CODE_LIFE
-        values = {
-            "reset_code_hash": code_digest(code),
-            "reset_expires_at": expires,
-            "failures": 0,
-            "locked_until": None,
-        }
         stamp = self.stamp(actor, "start_reset", request_id)
 
         def work(write: Write) -> ResetCode:
             self._refuse_mightier(actor, write.connection, user_id)
-            write.update(user, user_id, values, version=None)
-            row = read_user(write.connection, user_id, write.now)
-            return ResetCode(user_id, row.login, show_code(code), expires)
+            return write_code(write, user_id)
 
         try:
             return self.database.write(stamp, work)
@@ -273,9 +252,7 @@ class UsersService(ProfilesService):
             ) from None
 
     def _refuse_powers(self, actor: Actor, roles: tuple[RoleRow, ...]) -> None:
-        # Whoever may only keep log-ins must not be able to make themselves administrator.
-        if any(POWERS & one.permissions for one in roles) and not self.may(actor, "roles.manage"):
-            raise NotAllowed("roles.manage")
+        refuse_powers(roles, may_hand_out=self.may(actor, "roles.manage"))
 
     def _refuse_mightier(self, actor: Actor, connection: sa.Connection, user_id: int) -> None:
         names = read_user(connection, user_id, self.context.now()).roles

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPalette
 
+from hms_desktop.domain.colours import contrast
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -229,20 +231,6 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 )
 
 
-def contrast(one: str, other: str) -> float:
-    """Return the WCAG contrast ratio of two colours, 1 to 21."""
-
-    def luminance(value: str) -> float:
-        colour = QColor(value)
-        parts = (colour.redF(), colour.greenF(), colour.blueF())
-        low = 0.03928
-        linear = [c / 12.92 if c <= low else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
 def qt_palette(tokens: Tokens) -> QPalette:
     """Return the palette that Fusion paints with what the style sheet leaves alone."""
     palette = QPalette()
@@ -276,3 +264,6 @@ def qt_palette(tokens: Tokens) -> QPalette:
         palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(tokens.faint))
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(tokens.line_strong))
     return palette
+
+
+__all__ = ["DARK", "LIGHT", "TEXT_PAIRS", "StatusColour", "Tokens", "contrast", "qt_palette"]

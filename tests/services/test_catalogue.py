@@ -23,11 +23,11 @@ def admin(program: Program) -> Actor:
 @pytest.mark.feature("APT-12")
 def test_a_kind_of_visit_is_kept_whole(program: Program, admin: Actor) -> None:
     wish = SaveVisitType(
-        "Vaccination", 10, "#AABBCC", 5, 10, 60, 30, frozenset({"desk"}), position=0
+        "Vaccination", 10, "#3B7DD8", 5, 10, 60, 30, frozenset({"desk"}), position=0
     )
     made = program.catalogue.create_visit_type(admin, wish, request_id="v-1")
     assert program.catalogue.create_visit_type(admin, wish, request_id="v-1") == made
-    assert (made.minutes, made.colour, made.bookable_by) == (10, "#aabbcc", {"desk"})
+    assert (made.minutes, made.colour, made.bookable_by) == (10, "#3b7dd8", {"desk"})
     assert (made.buffer_before, made.buffer_after, made.min_notice) == (5, 10, 60)
     assert program.catalogue.visit_types(admin)[0] == made
     changed = program.catalogue.update_visit_type(
@@ -53,6 +53,8 @@ def test_a_kind_of_visit_is_kept_whole(program: Program, admin: Actor) -> None:
         ({"minutes": True}, "minutes"),
         ({"colour": "red"}, "colour"),
         ({"colour": "#12345g"}, "colour"),
+        ({"colour": "#ffee88"}, "colour"),
+        ({"colour": "#101418"}, "colour"),
         ({"buffer_before": -1}, "buffer_before"),
         ({"horizon_days": 0}, "horizon_days"),
         ({"bookable_by": frozenset()}, "bookable_by"),
@@ -78,6 +80,37 @@ def test_one_kind_of_visit_always_stays(program: Program, admin: Actor) -> None:
     gone = program.catalogue.visit_types(admin, include_retired=True)[1]
     program.catalogue.restore_visit_type(admin, gone.id, gone.version)
     assert len(program.catalogue.visit_types(admin)) == 2
+
+
+@pytest.mark.feature("APT-12")
+def test_kinds_of_visit_stand_in_the_order_they_are_put_into(
+    program: Program, admin: Actor
+) -> None:
+    rows = program.catalogue.visit_types(admin)
+    new = program.catalogue.create_visit_type(admin, SaveVisitType("A new one", 10))
+    assert program.catalogue.visit_types(admin) == (*rows, new), "a new one comes last"
+    wanted = [new.id, *(row.id for row in reversed(rows))]
+    after = program.catalogue.order_visit_types(admin, wanted, request_id="o")
+    assert [row.id for row in after] == wanted
+    assert program.catalogue.order_visit_types(admin, wanted, request_id="o") == after
+    renamed = SaveVisitType("Still first", 10, visit_type_id=new.id, version=after[0].version)
+    program.catalogue.update_visit_type(admin, renamed)
+    assert [row.id for row in program.catalogue.visit_types(admin)] == wanted
+    for wrong in ([new.id, new.id], [999]):
+        with pytest.raises(Invalid):
+            program.catalogue.order_visit_types(admin, wrong)
+
+
+@pytest.mark.feature("APT-12")
+def test_a_colour_that_cannot_be_seen_is_refused_with_one_that_can(
+    program: Program, admin: Actor
+) -> None:
+    pale = SaveVisitType("Pale", 10, "#ffee88")
+    with pytest.raises(Invalid, match=r"1\.2 : 1") as caught:
+        program.catalogue.create_visit_type(admin, pale)
+    better = caught.value.values["other"]
+    made = program.catalogue.create_visit_type(admin, replace(pale, colour=better))
+    assert made.colour == better
 
 
 def test_a_room_is_kept_while_it_is_used(program: Program, admin: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -255,6 +256,50 @@ def test_a_doctor_is_approved_blocked_and_unblocked(program: Program, admin: Act
         ("blocked", "Papers are missing"),
         ("approved", ""),
     ]
+
+
+@pytest.mark.feature("DOC-2")
+def test_several_doctors_are_approved_and_blocked_at_once_or_none_is(
+    program: Program, admin: Actor
+) -> None:
+    rows = [add(program, admin, name, name) for name in ("Dr Rao", "Dr Bose", "Dr Khan")]
+    doctors = program.doctors
+    book(program, rows[0].id, days=3)
+    book(program, rows[1].id, days=5)
+    done = doctors.approve_many(admin, [(row.id, row.version) for row in rows[:2]], request_id="m")
+    assert [row.approval for row in done] == [Approval.APPROVED] * 2
+    assert doctors.approve_many(admin, [(row.id, 0) for row in rows[:2]], request_id="m") == done
+    chosen = [(row.id, row.version) for row in (*done, rows[2])]
+    with pytest.raises(Invalid, match="approved already"):
+        doctors.approve_many(admin, chosen)
+    with pytest.raises(Invalid):
+        doctors.approve_many(admin, [])
+    assert doctors.doctor(admin, rows[2].id).approval is Approval.PENDING, "all or none"
+    ahead = doctors.visits_ahead(admin, [row.id for row in rows])
+    assert (ahead.count, ahead.first) == (2, seed.NOON + timedelta(days=3))
+    assert doctors.visits_ahead(admin, [rows[2].id]).first is None
+    blocked = doctors.block_many(admin, chosen, "The wing is closed")
+    assert {row.approval_reason for row in blocked} == {"The wing is closed"}
+    back = doctors.approve(admin, rows[0].id, blocked[0].version)
+    waiting = doctors.withdraw(admin, back.id, back.version)
+    assert (waiting.approval, waiting.bookable) == (Approval.PENDING, False)
+
+
+@pytest.mark.feature("DOC-1")
+def test_a_photo_is_changed_with_the_rest_in_one_step(program: Program, admin: Actor) -> None:
+    made = program.doctors.add_doctor(admin, AddDoctor("Dr Rao", "R-1", photo=PNG))
+    wish = UpdateDoctor("Dr M Rao", "R-1", doctor_id=made.id, version=made.version)
+    kept = program.doctors.update_doctor(admin, wish)
+    assert program.doctors.photo(admin, made.id) == PNG
+    other = replace(wish, version=kept.version, photo=PNG + b"2", keep_photo=False)
+    changed = program.doctors.update_doctor(admin, other)
+    assert changed.version == kept.version + 1
+    assert program.doctors.photo(admin, made.id) == PNG + b"2"
+    with pytest.raises(Invalid) as caught:
+        program.doctors.update_doctor(
+            admin, replace(other, version=changed.version, photo=b"GIF89a")
+        )
+    assert caught.value.field == "photo"
 
 
 @pytest.mark.feature("DOC-1")

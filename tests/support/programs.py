@@ -12,7 +12,7 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.services.accounts import AccountsService
 from hms_desktop.services.catalogue import CatalogueService
 from hms_desktop.services.context import Context
-from hms_desktop.services.doctors import DoctorsService
+from hms_desktop.services.doctor_logins import DoctorLoginsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.hospital import HospitalService
 from hms_desktop.services.passwords import Argon2Authenticator, Authenticator
@@ -42,7 +42,7 @@ class Program:
     context: Context
     accounts: AccountsService
     hospital: HospitalService
-    doctors: DoctorsService
+    doctors: DoctorLoginsService
     catalogue: CatalogueService
 
     def close(self) -> None:
@@ -76,6 +76,6 @@ def open_program(url: str, clock: Clock, authenticator: Authenticator | None = N
         context,
         AccountsService(context, authenticator=authenticator or cheap()),
         HospitalService(context),
-        DoctorsService(context),
+        DoctorLoginsService(context),
         CatalogueService(context),
     )
