@@ -5,16 +5,13 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
-from datetime import date
 
 from hms_desktop.cli.common import a_count, a_date, answer, opened
 from hms_desktop.cli.status import OK, UsageError
-from hms_desktop.domain.jobs import Daily, Hourly, Schedule, month_before
+from hms_desktop.domain.job_plans import plan_of
 from hms_desktop.jobs.clock import JobClock
-from hms_desktop.jobs.job import Job
 from hms_desktop.jobs.registry import JOBS
 from hms_desktop.jobs.sender import start_clock
-from hms_desktop.services.assembly import Services
 
 NEVER = "off"
 
@@ -61,29 +58,16 @@ def run(options: argparse.Namespace) -> int:
     with opened(options) as (services, _actor):
         clock = JobClock(services, JOBS)
         try:
-            period = _period(job, clock, services, options.date)
+            settings = clock.settings()
+            period = plan_of(job.name).period(
+                settings, services.context.now(), settings.zone_info, options.date
+            )
             result = clock.run_now(job.name, period)
         finally:
             clock.stop(0)
     words = ", ".join(f"{name} {value}" for name, value in result.items())
     answer(options, {"job": job.name, "period": period, **result}, f"{period}: {words or 'done'}")
     return OK
-
-
-def _period(job: Job, clock: JobClock, services: Services, on: date | None) -> str:
-    settings = clock.settings()
-    schedule: Schedule = job.schedule(settings) or Daily(0)
-    now, zone = services.context.now(), settings.zone_info
-    if on is None:
-        due = schedule.due(now, zone)
-        if due:
-            return due[-1]
-        on = now.astimezone(zone).date()
-    if isinstance(schedule, Daily):
-        return on.isoformat()
-    if isinstance(schedule, Hourly):
-        return f"{on.isoformat()}T00"
-    return f"{on:%Y-%m}" if on.day > 1 else f"{month_before(on):%Y-%m}"
 
 
 def history(options: argparse.Namespace) -> int:

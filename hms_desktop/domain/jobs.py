@@ -68,7 +68,11 @@ class Life(StrEnum):
 
 
 class JobRunRow(NamedTuple):
-    """One run, for lists; moments are UTC."""
+    """One run, for lists; moments are UTC.
+
+    A run whose lease is over is nobody's: it was asked for by hand, handed back, or its program
+    died, and the next program that looks takes it.
+    """
 
     id: int
     job: str
@@ -82,6 +86,17 @@ class JobRunRow(NamedTuple):
     error: str
     started_at: datetime
     finished_at: datetime | None
+    lease_until: datetime
+    cancel_wanted: bool
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether it is not over."""
+        return self.state == RunState.RUNNING.value
+
+    def waits(self, now: datetime) -> bool:
+        """Say whether it is for any program to take."""
+        return self.is_running and self.lease_until <= now
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from hms_desktop.bus import Announcement
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.domain.jobs import Claim, Life, RunState, with_environment
 from hms_desktop.domain.settings import HospitalSettings
+from hms_desktop.jobs.daemons import DaemonExecutor
 from hms_desktop.jobs.job import Job, Progress, Stopped, Task
 from hms_desktop.services.assembly import Services
+from hms_desktop.services.job_asking import ASKED
 
 log = logging.getLogger(__name__)
 
+_LOOK = "look"
 LOOK_SECONDS = 20
+BEAT_SECONDS = 2
+"""How often a run tells how far it is, and hears that it is to stop."""
 CLOSE_SECONDS = 2.5
 """How long a closing program waits for its runs; what is not done by then is handed back."""
 
@@ -54,19 +59,32 @@ class JobClock:
         self._runs: dict[str, tuple[threading.Thread, Progress]] = {}
         self._closing = False
         self._scheduler: BackgroundScheduler | None = None
+        self._leave: Callable[[], None] = lambda: None
+        self._asked = threading.Event()
 
     def start(self, *also: tuple[Callable[[], None], float]) -> None:
         """Begin to look, at once and then every few seconds; ``also`` are (call, seconds)."""
         scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(2 + len(also))},
+            executors={"default": DaemonExecutor()},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         now = datetime.now(UTC)
-        for call, seconds in ((self.look, self._seconds), *also):
-            scheduler.add_job(call, "interval", seconds=seconds, next_run_time=now)
+        calls = ((self.look, self._seconds), (self.beat, min(BEAT_SECONDS, self._seconds)), *also)
+        for call, seconds in calls:
+            name = _LOOK if call == self.look else None
+            scheduler.add_job(call, "interval", seconds=seconds, next_run_time=now, id=name)
         self._scheduler = scheduler
+        self._leave = self._services.context.bus.subscribe(self._heard)
         scheduler.start()
+
+    def _heard(self, announcement: Announcement) -> None:
+        """Look at once when somebody asked for a run."""
+        scheduler = self._scheduler
+        asked = any(one.action == ASKED for one in announcement.changes)
+        if asked and scheduler is not None and not self._closing:
+            self._asked.set()
+            scheduler.modify_job(_LOOK, next_run_time=datetime.now(UTC))
 
     def stop(self, seconds: float = CLOSE_SECONDS) -> None:
         """Stop looking, let runs end, hand back what does not end in time."""
@@ -74,6 +92,7 @@ class JobClock:
         with self._lock:
             self._closing = True
             runs = list(self._runs.values())
+        self._leave()
         for _thread, progress in runs:
             progress.stop()
         if self._scheduler is not None:
@@ -102,15 +121,23 @@ class JobClock:
         return with_environment(self._services.context.settings(), self._environment)
 
     # ------------------------------------------------------------------------------ looking
-    def look(self) -> None:
-        """Give signs of life for what runs, and begin what is due and free."""
-        self._quietly(self._look)
-
-    def _look(self) -> None:
+    def beat(self) -> None:
+        """Give signs of life for what runs; one that is to stop learns of it."""
         with self._lock:
             runs = list(self._runs.values())
         for _thread, progress in runs:
             self._quietly(progress.beat)
+
+    def look(self) -> None:
+        """Begin what is due, asked for or left behind, and free."""
+        self.beat()
+        while not self._closing:
+            self._asked.clear()
+            self._quietly(self._look)
+            if not self._asked.is_set():
+                return
+
+    def _look(self) -> None:
         settings, now = self.settings(), self._services.context.now()
         for job in self._jobs.values():
             schedule = job.schedule(settings)
@@ -118,6 +145,9 @@ class JobClock:
                 continue
             for period in schedule.due(now, settings.zone_info):
                 self._begin(job, period)
+        for name, period in self._services.job_runs.wanted(self._actor):
+            if name in self._jobs:
+                self._begin(self._jobs[name], period)
 
     def _begin(self, job: Job, period: str) -> None:
         with self._lock:

@@ -6,9 +6,8 @@ import logging
 from datetime import date
 from typing import Any
 
+from hms_desktop.domain import job_plans
 from hms_desktop.domain.errors import HmsError
-from hms_desktop.domain.jobs import Daily
-from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.jobs.clock import JobClock
 from hms_desktop.jobs.job import Job, Stopped, Task
 from hms_desktop.services.assembly import Services
@@ -16,8 +15,6 @@ from hms_desktop.services.assembly import Services
 log = logging.getLogger(__name__)
 
 EXPORT_SECONDS = 3.0
-_CLEAN_MINUTE = 150
-"""Half past two at night, or whenever a program runs first on that day."""
 
 
 class ExportRunner:
@@ -62,8 +59,4 @@ def _run(task: Task) -> dict[str, Any]:
     return {"removed": task.services.export_runs.clean(task.actor, task.settings)}
 
 
-def _schedule(_settings: HospitalSettings) -> Daily:
-    return Daily(_CLEAN_MINUTE)
-
-
-CLEAN_EXPORTS = Job("clean_exports", "Remove old exports", _schedule, _run)
+CLEAN_EXPORTS = Job.of(job_plans.CLEAN_EXPORTS, _run)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.job_plans import JobPlan
 from hms_desktop.domain.jobs import Claim, Life, Schedule
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.services.assembly import Services
@@ -76,3 +77,8 @@ class Job:
     title: str
     schedule: Callable[[HospitalSettings], Schedule | None]
     run: Callable[[Task], dict[str, Any]]
+
+    @classmethod
+    def of(cls, plan: JobPlan, run: Callable[[Task], dict[str, Any]]) -> Job:
+        """Return the job behind a plan."""
+        return cls(plan.name, plan.title, plan.schedule, run)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hms_desktop.domain import job_plans
 from hms_desktop.domain.errors import HmsError
-from hms_desktop.domain.jobs import Monthly
-from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.jobs.job import Job, Task
 
 
@@ -25,8 +24,4 @@ def _run(task: Task) -> dict[str, Any]:
     return {**made, "hospital": int(hospital)}
 
 
-def _schedule(settings: HospitalSettings) -> Monthly | None:
-    return Monthly(settings.reports_minute) if settings.reports_on else None
-
-
-MONTHLY_REPORTS = Job("monthly_reports", "Monthly reports", _schedule, _run)
+MONTHLY_REPORTS = Job.of(job_plans.MONTHLY_REPORTS, _run)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from hms_desktop.domain import job_plans
 from hms_desktop.domain.appointments import AppointmentFilter
 from hms_desktop.domain.errors import HmsError
-from hms_desktop.domain.jobs import Hourly
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.jobs.job import Job, Task
 
 LOOK_BACK = timedelta(days=7)
@@ -41,8 +40,4 @@ def _run(task: Task) -> dict[str, Any]:
     return {"marked": marked, "left": left}
 
 
-def _schedule(settings: HospitalSettings) -> Hourly | None:
-    return Hourly() if settings.no_show_on else None
-
-
-NO_SHOW = Job("no_show", "Mark no-shows", _schedule, _run)
+NO_SHOW = Job.of(job_plans.NO_SHOW, _run)

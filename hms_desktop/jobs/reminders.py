@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hms_desktop.domain.jobs import Daily
-from hms_desktop.domain.settings import HospitalSettings
+from hms_desktop.domain import job_plans
 from hms_desktop.jobs.job import Job, Task
 
 
@@ -14,9 +13,4 @@ def _run(task: Task) -> dict[str, Any]:
     return dict(made)
 
 
-def _schedule(settings: HospitalSettings) -> Daily | None:
-    ready = settings.mail_host or settings.sms_way != "none"
-    return Daily(settings.reminders_minute) if settings.reminders_on and ready else None
-
-
-REMINDERS = Job("reminders", "Reminders to patients", _schedule, _run)
+REMINDERS = Job.of(job_plans.REMINDERS, _run)

@@ -65,12 +65,17 @@ def read_one(connection: sa.Connection, run_id: int) -> ExportRow:
 
 
 def read_all(
-    connection: sa.Connection, user_id: int | None, *, everybody: bool
+    connection: sa.Connection, user_id: int | None, *, everybody: bool, under_way: bool = False
 ) -> tuple[ExportRow, ...]:
-    """Return runs, newest first, at most 500; of one user (None: the command line) or of all."""
+    """Return runs, newest first, at most 500; of one user (None: the command line) or of all.
+
+    ``under_way`` leaves out those that are over.
+    """
     query = _ROWS.where(_run.kind.in_(KINDS)).order_by(_run.id.desc()).limit(LONGEST_LIST)
     if not everybody:
         query = query.where(_run.user_id.is_not_distinct_from(user_id))
+    if under_way:
+        query = query.where(_run.state.in_((ExportState.WAITING.value, ExportState.RUNNING.value)))
     return tuple(map(_row, connection.execute(query)))
 
 

@@ -127,6 +127,13 @@ class ExportRunsService(Service):
             return read_all(connection, actor.user_id, everybody=everybody)
 
     @permitted("session.own")
+    def under_way(self, actor: Actor) -> tuple[ExportRow, ...]:
+        """Return the own runs that are not over; with ``jobs.manage`` everybody's."""
+        everybody = self.may(actor, "jobs.manage")
+        with self.database.read() as connection:
+            return read_all(connection, actor.user_id, everybody=everybody, under_way=True)
+
+    @permitted("session.own")
     def cancel(self, actor: Actor, run_id: int, *, request_id: str | None = None) -> ExportRow:
         """Stop a run wherever it is made; no file is left. Raises Conflict when it is over."""
         self._visible(actor, run_id)

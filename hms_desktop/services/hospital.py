@@ -47,6 +47,15 @@ class HospitalService(Service):
             return {name: row.version for name, row in _stored(connection).items()}
 
     @permitted("settings.manage")
+    def setting_writers(self, actor: Actor) -> dict[str, str]:
+        """Return who stored each setting last; the program itself is an empty name."""
+        query = sa.select(setting.c.name, user.c.display_name).select_from(
+            setting.outerjoin(user, user.c.id == setting.c.updated_by)
+        )
+        with self.database.read() as connection:
+            return {row.name: row.display_name or "" for row in connection.execute(query)}
+
+    @permitted("settings.manage")
     def change_settings(
         self,
         actor: Actor,

@@ -1,4 +1,4 @@
-"""Runs of jobs: whoever inserts the row runs the period, for the whole hospital.
+"""Runs of jobs: whoever takes the row runs the period, for the whole hospital.
 
 The server's time decides, never a workstation's. A run whose program died is taken over when its
 lease ends; the fence keeps the dead one from speaking for it afterwards.
@@ -15,28 +15,22 @@ from hms_desktop.db import faults
 from hms_desktop.db.tables.messages import job_run
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.jobs import (
     AGAIN_AFTER,
     LEASE,
     MOST_ATTEMPTS,
     Claim,
-    JobRunRow,
     Life,
     RunState,
 )
-from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
+from hms_desktop.services.job_asking import FRESH, JobAsking, over
 from hms_desktop.services.queue_rows import locked
 
-LONGEST_HISTORY = 1_000
-_ROW = sa.select(*(job_run.c[name] for name in JobRunRow._fields))
 
+class JobRunsService(JobAsking):
+    """Claims, signs of life and ends, for the clocks; the rest is for people."""
 
-class JobRunsService(Service):
-    """Claims, signs of life, ends, and the list of runs."""
-
-    # -- the clock --------------------------------------------------------------------------
     @permitted("system.maintain")
     def claim(
         self, actor: Actor, job: str, period: str, owner: str, *, again: bool = False
@@ -64,16 +58,16 @@ class JobRunsService(Service):
                 return Claim(run_id, job, period, 1, 1)
             if not _may_take(row, write.now, again=again):
                 return None
+            if row["cancel_wanted"] and row["state"] == RunState.RUNNING.value:
+                # Asked to stop while its program was dying: nobody goes on with it.
+                write.update(job_run, row["id"], over(write.now), version=None)
+                return None
             fence, attempts = row["fence"] + 1, 1 if again else row["attempts"] + 1
             changes = {
                 **values,
+                **FRESH,
                 "fence": fence,
                 "attempts": attempts,
-                "cancel_wanted": False,
-                "done": 0,
-                "total": 0,
-                "error": "",
-                "finished_at": None,
             }
             write.update(job_run, row["id"], changes, version=None)
             return Claim(row["id"], job, period, fence, attempts)
@@ -82,6 +76,20 @@ class JobRunsService(Service):
             return self.database.write(stamp, work)
         except faults.Duplicate:
             return None  # another program was a moment faster
+
+    @permitted("system.maintain")
+    def wanted(self, actor: Actor) -> tuple[tuple[str, str], ...]:
+        """Return (job, period) of runs that are nobody's: asked for, handed back, or left."""
+        query = (
+            sa.select(job_run.c.job, job_run.c.period)
+            .where(
+                job_run.c.state == RunState.RUNNING.value,
+                job_run.c.lease_until <= self.context.now(),
+            )
+            .order_by(job_run.c.id)
+        )
+        with self.database.read() as connection:
+            return tuple((row.job, row.period) for row in connection.execute(query.limit(50)))
 
     @permitted("system.maintain")
     def alive(self, actor: Actor, claim: Claim, done: int, total: int) -> Life:
@@ -147,37 +155,6 @@ class JobRunsService(Service):
             )
 
         self.database.write(self.stamp(actor, "hand_back", None), work)
-
-    # -- people -----------------------------------------------------------------------------
-    @permitted("jobs.manage")
-    def history(self, actor: Actor, job: str = "", limit: int = 200) -> tuple[JobRunRow, ...]:
-        """Return runs, newest first; of one job or of all."""
-        query = _ROW.order_by(job_run.c.started_at.desc(), job_run.c.id.desc())
-        if job:
-            query = query.where(job_run.c.job == job)
-        with self.database.read() as connection:
-            rows = connection.execute(query.limit(max(1, min(limit, LONGEST_HISTORY))))
-            return tuple(map(JobRunRow._make, rows))
-
-    @permitted("jobs.manage")
-    def running(self, actor: Actor) -> tuple[JobRunRow, ...]:
-        """Return what runs just now, at whichever workstation."""
-        query = _ROW.where(job_run.c.state == RunState.RUNNING.value).order_by(job_run.c.id)
-        with self.database.read() as connection:
-            return tuple(map(JobRunRow._make, connection.execute(query.limit(50))))
-
-    @permitted("jobs.manage")
-    def cancel(self, actor: Actor, run_id: int, *, request_id: str | None = None) -> None:
-        """Ask a run to stop, wherever it runs; raises Invalid when it is over."""
-
-        def work(write: Write) -> None:
-            row = locked(write.connection, job_run, run_id)
-            if row["state"] != RunState.RUNNING.value:
-                raise Invalid("run", "This run is over already. Nothing was changed.")
-            write.update(job_run, run_id, {"cancel_wanted": True}, version=None)
-
-        stamp = self.stamp(actor, "cancel_run", request_id)
-        self.database.write(stamp, work, lambda _connection: None)
 
 
 def _may_take(row: sa.RowMapping, now: datetime, *, again: bool) -> bool:

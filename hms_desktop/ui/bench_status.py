@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from hms_desktop.ui.bench_outside import OutsideStatus
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.widgets.status_bar import StatusBar
 
@@ -28,6 +29,7 @@ class BenchStatus(StatusBar):
         self._busy_soon.timeout.connect(self._show_if_busy)
         for name in ("freshness", "saved", "undo", "drafts"):
             self.add_part(name, active=name == "undo")
+        self.outside = OutsideStatus(desk, self)
         self.add_part("keys", active=True, right=True)
         self.parts["undo"].clicked.connect(
             lambda _checked=False: desk.history.undo_requested.emit()

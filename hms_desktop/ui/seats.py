@@ -20,6 +20,7 @@ from hms_desktop.ui.pages.calendar import CalendarPage
 from hms_desktop.ui.pages.doctors import DoctorsPage
 from hms_desktop.ui.pages.exports import ExportsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
+from hms_desktop.ui.pages.jobs import JobsPage
 from hms_desktop.ui.pages.messages import MessagesPage
 from hms_desktop.ui.pages.my_day import DashboardPage
 from hms_desktop.ui.pages.my_patients import MyPatientsPage
@@ -51,6 +52,7 @@ def page_tabs(actor: Actor) -> list[Tab]:
     desk = tr("Pages", "Front desk")
     people = tr("Pages", "People")
     oversight = tr("Pages", "Oversight")
+    system = tr("Pages", "System")
     every = [
         (
             own and actor.may("clinical.write"),
@@ -95,6 +97,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
             Tab(reports, MyReportsPage, "document", oversight),
         ),
         (sees_visits, Tab(tr("ExportsPage", "Exports"), ExportsPage, "save", oversight)),
+        (
+            actor.may("jobs.manage"),
+            Tab(tr("JobsPage", "Jobs"), JobsPage, "history", system),
+        ),
     ]
     return [tab for allowed, tab in every if allowed]
 

@@ -191,6 +191,10 @@ class Workbench(QWidget):
         navigate.register.connect(partial(self._open_on, "register"))
         navigate.patient.connect(partial(self._open_on, "open_patient"))
         navigate.doctor.connect(partial(self._open_on, "open_doctor"))
+        navigate.job.connect(partial(self._open_on, "open_job"))
+        navigate.messages.connect(partial(self._open_on, "open_messages"))
+        navigate.exports.connect(partial(self._open_on, "open_export"))
+        navigate.reports.connect(partial(self._open_on, "open_kept"))
 
     # ----------------------------------------------------------------------------- pages
     def _tab_changed(self, index: int) -> None:

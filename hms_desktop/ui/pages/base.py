@@ -76,6 +76,10 @@ class Navigator(QObject):
     register = Signal(str)  # text typed so far: open the registration panel
     book_slot = Signal(object)  # FreeSlot: open the booking panel at that time
     doctor = Signal(object)  # doctor id: show the doctor and the free slots
+    job = Signal(object)  # id of a run (or None): show the jobs
+    messages = Signal(str)  # which list: attention, calls, held, waiting, all
+    exports = Signal(object)  # id of a run (or None): show the exports
+    reports = Signal(str)  # a month as 2026-10: show the reports kept of it
 
 
 class UndoHistory(QObject):

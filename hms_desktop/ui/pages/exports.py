@@ -78,6 +78,12 @@ class ExportsPage(Page):
         self._show_choice()
         self._stale = True
 
+    def open_export(self, run: object) -> None:
+        """Show a run by its id, or the list."""
+        if isinstance(run, int):
+            self.table.select_ids([run])
+        self.reload()
+
     def reload(self) -> None:
         """Read the list again."""
         runs, actor = self.desk.services.export_runs, self.desk.actor

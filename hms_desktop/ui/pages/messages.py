@@ -89,6 +89,11 @@ class MessagesPage(Page):
         self.setFocusProxy(self.table)
 
     # ------------------------------------------------------------------------------ reading
+    def open_messages(self, view: str) -> None:
+        """Show one of the lists."""
+        self.view.set_value(view if view in _VIEWS else "all")
+        self.reload()
+
     def reload(self) -> None:
         """Read the list that is shown, and how many need somebody."""
         services, actor, view = self.desk.services, self.desk.actor, str(self.view.value())

@@ -60,6 +60,11 @@ class Choice(QComboBox):
         """Return the chosen key."""
         return self.currentData()
 
+    def words(self, key: object) -> str:
+        """Return how a key is shown."""
+        place = self.findData(key)
+        return self.itemText(place) if place >= 0 else str(key)
+
     def set_value(self, key: object) -> None:
         """Choose by key; one that is not offered is added, so that nothing is lost unseen."""
         place = self.findData(key)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from hms_desktop.ui.runner import Runner
@@ -17,12 +18,16 @@ from hms_desktop.ui.widgets.segmented import Segmented
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """One setting on the screen: how it is read from the widget and put into it."""
+    """One setting on the screen: how it is read from the widget and put into it.
+
+    ``words`` says a value as the widget shows it, for comparisons.
+    """
 
     widget: QWidget
     read: Callable[[], Any]
     write: Callable[[Any], None]
     changed: Any  # a Qt signal
+    words: Callable[[Any], str] = str
 
 
 def text_field(limit: int) -> Editor:
@@ -42,18 +47,28 @@ def lines_field() -> Editor:
 def logo_field(runner: Runner) -> Editor:
     """Return the editor of the logo."""
     picker = LogoPicker(runner)
-    return Editor(picker, picker.value, picker.set_value, picker.changed)
+
+    def words(value: object) -> str:
+        return QCoreApplication.translate("Editors", "a picture") if value else ""
+
+    return Editor(picker, picker.value, picker.set_value, picker.changed, words)
 
 
 def spin_field(low: int, high: int, suffix: str = "") -> Editor:
     """Return the editor of a whole number."""
     spin = PlainSpin(low, high, suffix)
-    return Editor(spin, spin.value, spin.setValue, spin.valueChanged)
+    return Editor(
+        spin,
+        spin.value,
+        spin.setValue,
+        spin.valueChanged,
+        lambda value: f"{spin.textFromValue(int(value))}{spin.suffix()}",
+    )
 
 
 def choice_field(choice: Choice) -> Editor:
     """Return the editor of one of a list."""
-    return Editor(choice, choice.value, choice.set_value, choice.currentIndexChanged)
+    return Editor(choice, choice.value, choice.set_value, choice.currentIndexChanged, choice.words)
 
 
 def either_field(name: str, yes: str, no: str) -> Editor:
@@ -66,13 +81,19 @@ def either_field(name: str, yes: str, no: str) -> Editor:
         lambda: both.value() == "yes",
         lambda value: both.set_value("yes" if value else "no"),
         both.changed,
+        lambda value: (yes if value else no).replace("&", ""),
     )
 
 
 def check_field(words: str) -> Editor:
     """Return the editor of a tick."""
     box = QCheckBox(words)
-    return Editor(box, box.isChecked, box.setChecked, box.toggled)
+
+    def said(value: object) -> str:
+        on, off = (QCoreApplication.translate("Editors", one) for one in ("on", "off"))
+        return on if value else off
+
+    return Editor(box, box.isChecked, box.setChecked, box.toggled, said)
 
 
 def zone_field() -> Editor:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from hms_desktop.ui.pages.base import Desk
-from hms_desktop.ui.settings.choices import time_choice
-from hms_desktop.ui.settings.editors import check_field, choice_field, spin_field, text_field
+from hms_desktop.ui.settings.editors import text_field
+from hms_desktop.ui.settings.job_fields import job_field
 from hms_desktop.ui.settings.settings_card import SettingsCard
 
 DRAFT = "settings/jobs"
@@ -24,19 +24,11 @@ class JobsCard(SettingsCard):
     def add_fields(self) -> None:
         """Put the fields into the form."""
         tr = self.tr
-        self.add_settings(
-            ("reports_on", tr("Monthly reports"), check_field(tr("are made on the 1st")), ""),
-            ("reports_minute", tr("At"), choice_field(time_choice()), ""),
-        )
-        self.add_settings(
-            ("no_show_on", tr("No-shows"), check_field(tr("are marked by themselves")), ""),
-            (
-                "no_show_after_minutes",
-                tr("After"),
-                spin_field(0, 1_440, tr("minutes past the end")),
-                "",
-            ),
-        )
+        for names in (
+            ("reports_on", "reports_minute"),
+            ("no_show_on", "no_show_after_minutes"),
+        ):
+            self.add_settings(*map(job_field, names))
         self.add_settings(
             (
                 "exports_folder",
@@ -44,5 +36,5 @@ class JobsCard(SettingsCard):
                 text_field(1_000),
                 tr("Empty: the program's own"),
             ),
-            ("exports_keep_days", tr("Kept for"), spin_field(1, 3_650, tr("days")), ""),
+            job_field("exports_keep_days"),
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.errors import Invalid, Stale
+from hms_desktop.domain.jobs import OVERRIDES, PREFIX
 from hms_desktop.domain.settings import HospitalSettings, check_setting
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.cards import Card
@@ -22,6 +24,8 @@ from hms_desktop.ui.widgets.field import Field, Form, line
 
 #: In the draft: what the changed settings were when they were typed over.
 BEFORE = "before"
+#: The settings, their versions and who wrote them last, all by name.
+_Found = tuple[HospitalSettings, dict[str, int], dict[str, str]]
 
 
 class SettingsCard(Card):
@@ -43,6 +47,7 @@ class SettingsCard(Card):
         self.may_change = desk.actor.may("settings.manage")
         self._base: HospitalSettings | None = None
         self._versions: dict[str, int] = {}
+        self._writers: dict[str, str] = {}
         self._filling = False
         self._wish: tuple[dict[str, Any], str] | None = None
         self.editors: dict[str, Editor] = {}
@@ -77,12 +82,24 @@ class SettingsCard(Card):
     def add_settings(self, *fields: tuple[str, str, Editor, str]) -> None:
         """Put fields side by side: setting, label, editor, hint."""
         self.form.add_row(
-            *((name, Field(label, one.widget, hint=hint), 1) for name, label, one, hint in fields)
+            *(
+                (name, Field(label, one.widget, hint=self._note(name) or hint), 1)
+                for name, label, one, hint in fields
+            )
         )
         # After the fields are made: they clear their error on a change, what is typed sets it.
         for name, _label, editor, _hint in fields:
             self.editors[name] = editor
             editor.changed.connect(lambda *_args, one=name: self._typed(one))
+
+    def _note(self, name: str) -> str:
+        """Return what is said of a setting that the environment replaces in this program."""
+        variable = PREFIX + name.upper()
+        if name not in OVERRIDES or variable not in os.environ:
+            return ""
+        return self.tr("Here {variable} holds: {value}. Saved, it holds elsewhere.").format(
+            variable=variable, value=os.environ[variable]
+        )
 
     # ----------------------------------------------------------------------------- reading
     def load(self) -> None:
@@ -91,20 +108,21 @@ class SettingsCard(Card):
             self._reading(), owner=self, done=self._show, failed=self._refused, key="settings"
         )
 
-    def _reading(self) -> Callable[[], tuple[HospitalSettings, dict[str, int]]]:
+    def _reading(self) -> Callable[[], _Found]:
         services, actor, may_change = self.desk.services, self.desk.actor, self.may_change
 
-        def work() -> tuple[HospitalSettings, dict[str, int]]:
+        def work() -> _Found:
             # Versions first: a change in between is then seen as stale, never overwritten.
             versions = services.hospital.setting_versions(actor) if may_change else {}
-            return services.hospital.settings(actor), versions
+            writers = services.hospital.setting_writers(actor) if may_change else {}
+            return services.hospital.settings(actor), versions, writers
 
         return work
 
-    def _show(self, found: tuple[HospitalSettings, dict[str, int]]) -> None:
+    def _show(self, found: _Found) -> None:
         if self._base is not None and self.changes():
             return
-        self._base, self._versions = found
+        self._base, self._versions, self._writers = found
         self._fill(self._base)
         self._offer_draft()
 
@@ -129,7 +147,7 @@ class SettingsCard(Card):
         # The versions are those of now: what changed since it was typed would go unseen.
         clashing = _clashing(self.changes(), draft.get(BEFORE, {}), self._base)
         if clashing:
-            self._show_conflict(str(Stale().values["who"]), clashing)
+            self._show_conflict(clashing)
         self._show_dirty()
 
     # ------------------------------------------------------------------------------ typing
@@ -207,32 +225,31 @@ class SettingsCard(Card):
         if isinstance(error, Invalid):
             self.form.show_error(error)
         elif isinstance(error, Stale):
-            who = str(error.values.get("who", ""))
             self.desk.runner.run(
-                self._reading(),
-                owner=self,
-                done=lambda found: self._compare(who, *found),
-                failed=self._refused,
+                self._reading(), owner=self, done=self._compare, failed=self._refused
             )
         else:
             self.form.show_message(sentence(error))
 
-    def _compare(self, who: str, theirs: HospitalSettings, versions: dict[str, int]) -> None:
-        mine = self.changes()
-        before, self._base, self._versions = self._base, theirs, versions
+    def _compare(self, found: _Found) -> None:
+        mine, before, theirs = self.changes(), self._base, found[0]
+        self._base, self._versions, self._writers = found
         self._wish = None
         # What others changed and I did not touch is taken over; only clashes are asked about.
         self._write({name: getattr(theirs, name) for name in self.editors if name not in mine})
         known = {} if before is None else {name: getattr(before, name) for name in mine}
-        self._show_conflict(who, _clashing(mine, known, theirs))
+        self._show_conflict(_clashing(mine, known, theirs))
         self._show_dirty()
 
-    def _show_conflict(self, who: str, clashing: Mapping[str, Any]) -> None:
+    def _show_conflict(self, clashing: Mapping[str, Any]) -> None:
+        names = {self._writers[one] for one in clashing if self._writers.get(one)}
+        who = ", ".join(sorted(names)) or self.tr("Somebody else")
         base, fields = self._base, self.form.fields
+        said = {name: editor.words for name, editor in self.editors.items()}
         self.conflict.show_conflict(
             who,
             [
-                (fields[name].label.text(), _shown(name, getattr(base, name)), _shown(name, value))
+                (fields[name].label.text(), said[name](getattr(base, name)), said[name](value))
                 for name, value in clashing.items()
             ],
         )
@@ -256,9 +273,3 @@ def _fits(name: str, value: object) -> bool:
     except Invalid:
         return isinstance(value, str) and isinstance(getattr(HospitalSettings(), name), str)
     return True
-
-
-def _shown(name: str, value: object) -> str:
-    if name == "logo" and value:
-        return QCoreApplication.translate("SettingsCard", "a picture")
-    return "✓" if value is True else "–" if value is False else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hms_desktop.domain.actor import Actor
@@ -19,12 +20,14 @@ from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.toast import ToastStack
 
 
-class DraftsInMemory:
+class DraftsInMemory(QObject):
     """What is typed, for as long as the test runs."""
 
+    ready = Signal()
     persistent = True
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.values: dict[str, dict[str, Any]] = {}
 
     def keep(self, key: str, value: dict[str, Any]) -> None:
@@ -65,7 +68,7 @@ class Window(QWidget):
             memory=memory,
             layout=LayoutMemory(memory, self),
             toasts=ToastStack(self),
-            drafts=DraftsInMemory(),  # type: ignore[arg-type]
+            drafts=DraftsInMemory(self),  # type: ignore[arg-type]
             commands=CommandSet(self, "Window"),
             history=UndoHistory(self),
             navigate=Navigator(self),
