@@ -17,6 +17,7 @@ class PatientFilter:
 
     ``born_from`` and ``born_to`` are both inside. ``retired`` None lists everybody, True only
     those taken out of use; ``placeholder`` True lists those who wait to be identified.
+    ``order`` is a column (name, mrn, born, sex); without one the best hits of a text come first.
     """
 
     text: str = ""
@@ -25,5 +26,7 @@ class PatientFilter:
     born_to: date | None = None
     placeholder: bool | None = None
     retired: bool | None = False
+    order: str = ""
+    descending: bool = False
     limit: int = 200
     offset: int = 0

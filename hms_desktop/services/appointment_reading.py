@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from hms_desktop.services import appointment_rows
 from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
 
+MOST_ROWS = 2_000
 MOST_DAYS = 31
 """How many days of the grid are read at once."""
 
@@ -44,11 +46,31 @@ class AppointmentReading(Service):
     @permitted("appointments.read", "appointments.read_own")
     def list(self, actor: Actor, wish: AppointmentFilter) -> tuple[tuple[AppointmentRow, ...], int]:
         """Return one page of appointments and how many there are; own ones without the right."""
-        if not self.may(actor, "appointments.read"):
-            own = (actor.doctor_id,) if actor.doctor_id else (0,)
-            wish = replace(wish, doctor_ids=own)
         with self.database.read() as connection:
-            return appointment_rows.read_list(connection, wish)
+            return appointment_rows.read_list(connection, self._own(actor, wish))
+
+    @permitted("appointments.read", "appointments.read_own")
+    def ids(self, actor: Actor, wish: AppointmentFilter) -> array[int]:
+        """Return the ids of a whole list in its order (bounds of a page are left out).
+
+        For lists of any length: what is in sight is then read by ``rows``.
+        """
+        with self.database.read() as connection:
+            return appointment_rows.read_ids(connection, self._own(actor, wish))
+
+    @permitted("appointments.read", "appointments.read_own")
+    def rows(self, actor: Actor, ids: Sequence[int]) -> tuple[AppointmentRow, ...]:
+        """Return appointments by id (at most 2,000); those that are gone are left out."""
+        with self.database.read() as connection:
+            found = appointment_rows.read_present(connection, ids[:MOST_ROWS])
+        if self.may(actor, "appointments.read"):
+            return found
+        return tuple(row for row in found if row.doctor_id == actor.doctor_id)
+
+    def _own(self, actor: Actor, wish: AppointmentFilter) -> AppointmentFilter:
+        if self.may(actor, "appointments.read"):
+            return wish
+        return replace(wish, doctor_ids=(actor.doctor_id or 0,))
 
     @permitted("appointments.read", "appointments.read_own")
     def grid(

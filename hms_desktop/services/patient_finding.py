@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -62,13 +64,38 @@ class PatientFinding(Service):
         query = sa.select(patient.c.id).where(*_conditions(wish))
         with self.database.read() as connection:
             if wish.text.strip():
-                found = find(connection, self._query(wish.text), MOST_LISTED)
-                kept = set(connection.execute(query.where(patient.c.id.in_(found))).scalars())
-                ids = [one for one in found if one in kept][first : first + rows]
+                ids = _found(connection, self._query(wish.text), query)[first : first + rows]
             else:
                 ordered = query.order_by(patient.c.sort_name, patient.c.id)
                 ids = [*connection.execute(ordered.limit(rows).offset(first)).scalars()]
             return read_hits(connection, ids, self.context.now())
+
+    @permitted("patients.find")
+    def ids(self, actor: Actor, wish: PatientFilter) -> array[int]:
+        """Return the ids of a whole list in its order (bounds of a page are left out).
+
+        For lists of any length: what is in sight is then read by ``hits``. A text finds at most
+        500, the best first; ``wish.order`` sorts them otherwise.
+        """
+        query = sa.select(patient.c.id).where(*_conditions(wish))
+        with self.database.read() as connection:
+            if wish.text.strip() and not wish.order:
+                return array("q", _found(connection, self._query(wish.text), query))
+            if wish.text.strip():
+                found = _found(connection, self._query(wish.text), query)
+                query = query.where(patient.c.id.in_(found))
+            column = _ORDERS.get(wish.order, patient.c.sort_name)
+            order = column.desc() if wish.descending else column.asc()
+            # Only where there are some: the database's index has them at the other end.
+            order = order.nulls_last() if column is patient.c.birth_date else order
+            ordered = query.order_by(order, patient.c.id)
+            return array("q", connection.execute(ordered).scalars())
+
+    @permitted("patients.find")
+    def hits(self, actor: Actor, ids: Sequence[int]) -> tuple[PatientHit, ...]:
+        """Return the lines of a list by id (at most 2,000); those that are gone are left out."""
+        with self.database.read() as connection:
+            return read_hits(connection, list(ids)[:MOST_COMPARED], self.context.now())
 
     @permitted("patients.register", "patients.edit")
     def possible_duplicates(self, actor: Actor, wish: RegisterPatient) -> tuple[PatientHit, ...]:
@@ -116,6 +143,21 @@ class PatientFinding(Service):
 
     def _today(self) -> date:
         return self.context.now().astimezone(self.context.zone()).date()
+
+
+def _found(connection: sa.Connection, query: PatientQuery, allowed: sa.Select[int]) -> list[int]:
+    """Return whom a text may mean among those allowed, the best hits first."""
+    found = find(connection, query, MOST_LISTED)
+    kept = set(connection.execute(allowed.where(patient.c.id.in_(found))).scalars())
+    return [one for one in found if one in kept]
+
+
+_ORDERS: dict[str, sa.ColumnElement[Any]] = {
+    "name": patient.c.sort_name,
+    "mrn": patient.c.mrn,
+    "born": patient.c.birth_date,
+    "sex": patient.c.sex,
+}
 
 
 def _conditions(wish: PatientFilter) -> list[sa.ColumnElement[bool]]:

@@ -38,6 +38,58 @@ def test_lists_filter_sort_and_count(
     assert services.appointments.list(desk, cancelled)[1] == 0
 
 
+ORDERS = (
+    "starts_at",
+    "patient_name",
+    "mrn",
+    "doctor_name",
+    "department_name",
+    "visit_type_name",
+    "status",
+    "updated_at",
+)
+
+
+@pytest.mark.feature("APT-9")
+def test_ids_and_rows_say_what_the_list_says(
+    services: Services, desk: Actor, booked: Done, hospital: Hospital
+) -> None:
+    for number, doctor in enumerate(hospital.doctors):
+        services.appointments.book(
+            desk,
+            wish(
+                hospital,
+                patient_id=hospital.patients[1],
+                doctor_id=doctor,
+                starts_at=ONE_PM + (number + 1) * 60 * MINUTE,
+            ),
+        )
+    name = booked.appointment.patient_name
+    for more in (
+        {},
+        {"text": name},
+        {"doctor_ids": hospital.doctors[:1]},
+        {"statuses": (Status.BOOKED,)},
+    ):
+        for order in ORDERS:
+            one = replace(whole_day(), order=order, descending=order == "mrn", **more)
+            rows, total = services.appointments.list(desk, one)
+            ids = services.appointments.ids(desk, one)
+            assert (list(ids), len(ids)) == ([row.id for row in rows], total), (order, more)
+            assert services.appointments.rows(desk, ids) == rows
+    assert services.appointments.rows(desk, [booked.appointment.id, 999_999]) == (
+        services.appointments.get(desk, booked.appointment.id),
+    )
+    doctor = actor(
+        services, "Dr Rao", frozenset({"appointments.read_own"}), doctor_id=hospital.doctors[1]
+    )
+    own = services.appointments.ids(doctor, whole_day())
+    assert len(own) == 1
+    assert services.appointments.rows(doctor, [booked.appointment.id, *own]) == (
+        services.appointments.get(desk, own[0]),
+    )
+
+
 @pytest.mark.feature("APT-1")
 @pytest.mark.feature("NET-4")
 def test_the_grid_is_cached_until_a_visit_changes(

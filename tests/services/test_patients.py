@@ -248,6 +248,16 @@ def test_a_list_is_filtered_and_paged(services: Services, desk: Actor) -> None:
     assert names(years) == ["P1 Rao", "P2 Rao"]
     assert names(replace(years, text="rao p2")) == ["P2 Rao"]
 
+    def listed(wish: PatientFilter) -> list[str]:
+        ids = services.patients.ids(desk, wish)
+        return [hit.name for hit in services.patients.hits(desk, ids)]
+
+    for one in (PatientFilter(sex=Sex.MALE), years, replace(years, text="rao p2")):
+        assert listed(one) == names(one)
+    assert listed(PatientFilter(order="born", descending=True))[0] == "P5 Rao"
+    assert listed(PatientFilter(text="rao", order="name", descending=True))[0] == "P5 Rao"
+    assert [hit.name for hit in services.patients.hits(desk, [999])] == []
+
 
 def test_a_missing_patient_is_not_there(services: Services, desk: Actor) -> None:
     for call in (services.patients.open, services.patients.photo):

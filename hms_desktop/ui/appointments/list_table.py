@@ -1,10 +1,9 @@
-"""The table of appointments: one page of a list that the database sorted."""
+"""The table of appointments: a list of any length that the database sorted."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +12,8 @@ from hms_desktop.ui.appointments.words import column_titles, status_word
 from hms_desktop.ui.icons import icon, status_icon
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
-from hms_desktop.ui.widgets.table import Column, RowTable
+from hms_desktop.ui.widgets.lazy_table import LazyTable
+from hms_desktop.ui.widgets.rows import Column
 
 ORDERS = frozenset(
     {
@@ -30,22 +30,14 @@ ORDERS = frozenset(
 """Columns that the database can sort by."""
 
 
-def _as_given(_row: AppointmentRow) -> int:
-    """Keep the order of the rows: the query has sorted all of them, not this page alone."""
-    return 0
-
-
-class AppointmentTable(RowTable[AppointmentRow]):
-    """Rows as the query gave them; a click on a heading asks for another order."""
-
-    order_changed = Signal()
+class AppointmentTable(LazyTable[AppointmentRow]):
+    """Visits with what a list says of them; look-alike names are marked."""
 
     def __init__(self, desk: Desk, empty: QWidget, parent: QWidget | None = None) -> None:
         """Restore columns and order as they were left."""
         self._desk = desk
         self._formats = Formats.of(desk.settings)
-        self._alike: Collection[int] = frozenset()
-        self._ready = False
+        self._alike: set[int] = set()
         super().__init__(
             self._columns_of(),
             lambda row: row.id,
@@ -54,31 +46,15 @@ class AppointmentTable(RowTable[AppointmentRow]):
             memory=desk.memory,
             memory_key="appointments",
             empty=empty,
+            orders=ORDERS,
             parent=parent,
         )
         self.view.setAccessibleName(self.tr("Appointments"))
-        self._ready = True
 
-    def set_page(self, rows: tuple[AppointmentRow, ...], alike: Collection[int]) -> None:
-        """Show a page; ``alike`` are the patients whose names look like another's on it."""
-        self._alike = alike
-        self.set_rows(rows)
-
-    def order(self) -> tuple[str, bool]:
-        """Return the column to sort by and whether the largest comes first."""
-        by = self.model.sorted_by
-        return ("starts_at", False) if by is None else (self.model.columns[by[0]].key, by[1])
-
-    def sort_by(self, key: str, *, descending: bool = False) -> None:
-        """Ask for another order; a column that the database cannot sort by changes nothing."""
-        if key and key not in ORDERS:
-            by = self.model.sorted_by
-            key = self.model.columns[by[0]].key if by is not None else ""
-            super().sort_by(key, descending=by is not None and by[1])
-            return
-        super().sort_by(key, descending=descending)
-        if self._ready:
-            self.order_changed.emit()
+    def put_rows(self, rows: tuple[AppointmentRow, ...], alike: Collection[int]) -> None:
+        """Take rows; ``alike`` are the patients whose names look like another's among them."""
+        self._alike |= set(alike)
+        self.put(rows)
 
     # ----------------------------------------------------------------------------- inside
     def _columns_of(self) -> tuple[Column[AppointmentRow], ...]:
@@ -95,19 +71,17 @@ class AppointmentTable(RowTable[AppointmentRow]):
                 key,
                 title,
                 lambda row: str(getattr(row, key)),
-                sort=_as_given,
                 width=width,
                 bold=bold,
                 visible=visible,
             )
 
         return (
-            Column("starts_at", self.tr("When"), when, sort=_as_given, width=150, bold=True),
+            Column("starts_at", self.tr("When"), when, width=150, bold=True),
             Column(
                 "patient_name",
                 titles["patient_name"],
                 lambda row: row.patient_name,
-                sort=_as_given,
                 width=0,
                 bold=True,
                 icon=self._alike_icon,
@@ -121,7 +95,6 @@ class AppointmentTable(RowTable[AppointmentRow]):
                 "status",
                 titles["status"],
                 lambda row: status_word(row.status),
-                sort=_as_given,
                 width=130,
                 icon=lambda row: status_icon(row.status.value),
             ),
@@ -129,7 +102,6 @@ class AppointmentTable(RowTable[AppointmentRow]):
                 "minutes",
                 self.tr("Min"),
                 lambda row: str(row.minutes),
-                sort=_as_given,
                 width=60,
                 right=True,
                 visible=False,
@@ -139,7 +111,6 @@ class AppointmentTable(RowTable[AppointmentRow]):
                 "token",
                 titles["token"],
                 lambda row: "" if row.token is None else str(row.token),
-                sort=_as_given,
                 width=70,
                 right=True,
             ),
@@ -147,7 +118,6 @@ class AppointmentTable(RowTable[AppointmentRow]):
                 "note",
                 titles["note"],
                 lambda row: " ".join(row.note.split()),
-                sort=_as_given,
                 width=180,
                 tone=lambda _row: "dim",
                 tip=lambda row: row.note,
@@ -159,7 +129,6 @@ class AppointmentTable(RowTable[AppointmentRow]):
                     f"{formats.moment(row.updated_at, self._desk.now())} "
                     f"{row.updated_by_name}".rstrip()
                 ),
-                sort=_as_given,
                 width=180,
                 visible=False,
             ),

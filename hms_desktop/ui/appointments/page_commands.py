@@ -18,8 +18,6 @@ def page_commands(page: AppointmentsPage) -> Iterator[Command]:
     tr, group = page.tr, page.tr("Appointments")
     search = page.filters.text
     yield Command("list.find", tr("Search in the list"), search.setFocus, "Ctrl+F", group)
-    yield Command("list.back", tr("Earlier rows"), partial(page.turn, -1), "Alt+PgUp", group)
-    yield Command("list.on", tr("Later rows"), partial(page.turn, 1), "Alt+PgDown", group)
     if page.desk.actor.may("appointments.export"):
         yield Command("list.export", tr("Export this list"), page.export, "Ctrl+E", group)
     names = {

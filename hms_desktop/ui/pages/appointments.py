@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from array import array
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -20,23 +20,17 @@ from hms_desktop.ui.appointments.filters import FilterBar
 from hms_desktop.ui.appointments.list_table import AppointmentTable
 from hms_desktop.ui.appointments.page_commands import page_commands
 from hms_desktop.ui.appointments.steps import NEEDS, BatchSteps
-from hms_desktop.ui.buttons import button, icon_button
+from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
+from hms_desktop.ui.widgets.lazy_table import MOST_CHOSEN
 
-PAGE_ROWS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """One page of the list, as it was read."""
-
-    wish: AppointmentFilter
-    rows: tuple[AppointmentRow, ...]
-    total: int
-    alike: frozenset[int]
+LONG = 20_000
+"""A list longer than this is not read anew at every change of every desk…"""
+LONG_REST_MS = 20_000
+"""…but this long after the last time; what is in sight is always as it is now."""
 
 
 class AppointmentsPage(Page):
@@ -48,8 +42,11 @@ class AppointmentsPage(Page):
         """Build the page and read the first rows."""
         super().__init__(desk, "", "list", parent)
         self.title = self.tr("Appointments")
-        self._offset = 0
-        self._total = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(LONG_REST_MS)
+        self._rest.timeout.connect(self._read_again)
+        self._due = False
         self.steps = BatchSteps(desk, self)
         self.filters = FilterBar(desk)
         self.empty = EmptyState(
@@ -62,8 +59,9 @@ class AppointmentsPage(Page):
         self._build()
         self.cancel_panel = CancelPanel(desk, self)
         self.cancel_panel.confirmed.connect(self.steps.cancel)
-        self.filters.changed.connect(self._from_the_top)
-        self.table.order_changed.connect(self._from_the_top)
+        self.filters.changed.connect(self._read)
+        self.table.order_changed.connect(self._read)
+        self.table.rows_wanted.connect(self._read_rows)
         self.table.opened.connect(lambda row: desk.navigate.appointment.emit(row.id))
         self.table.selected.connect(lambda _ids: self._show_steps())
         self.table.menu_wanted.connect(self._show_menu)
@@ -73,35 +71,17 @@ class AppointmentsPage(Page):
         self.reload()
 
     def reload(self) -> None:
-        """Read the rows that the filters let through; the old ones stay greyed until then."""
+        """Read again what is shown; a long list as a whole only now and then."""
+        if self._rest.isActive() and self.table.model.rowCount() > LONG:
+            self._due = True
+            self.table.refresh()
+        else:
+            self._read()
+
+    def wish(self) -> AppointmentFilter:
+        """Return what the list is asked for."""
         key, descending = self.table.order()
-        wish = replace(
-            self.filters.wish(),
-            order=key,
-            descending=descending,
-            limit=PAGE_ROWS,
-            offset=self._offset,
-        )
-        appointments, actor = self.desk.services.appointments, self.desk.actor
-
-        def work() -> _Shown:
-            rows, total = appointments.list(actor, wish)
-            if not rows and total:
-                # The page is gone because rows left the list: show the last one there is.
-                last = (total - 1) // PAGE_ROWS * PAGE_ROWS
-                rows, total = appointments.list(actor, replace(wish, offset=last))
-                return _Shown(replace(wish, offset=last), rows, total, _alike(rows))
-            return _Shown(wish, rows, total, _alike(rows))
-
-        self.table.set_loading(True)
-        self.ask(work, self._show, failed=self._failed, key="rows")
-
-    def turn(self, pages: int) -> None:
-        """Show a later (or earlier) page of the list."""
-        offset = self._offset + pages * PAGE_ROWS
-        if 0 <= offset < self._total:
-            self._offset = offset
-            self.reload()
+        return replace(self.filters.wish(), order=key or "starts_at", descending=descending)
 
     def export(self) -> None:
         """Ask for a file and write everything that the filters let through to it."""
@@ -109,9 +89,7 @@ class AppointmentsPage(Page):
             return
         first, last = self.filters.days()
         days = first.isoformat() if first == last else f"{first.isoformat()}-{last.isoformat()}"
-        key, descending = self.table.order()
-        wish = replace(self.filters.wish(), order=key, descending=descending)
-        self.export_line.ask(wish, self.tr("appointments-{days}.csv").format(days=days))
+        self.export_line.ask(self.wish(), self.tr("appointments-{days}.csv").format(days=days))
 
     def step(self, after: Status) -> None:
         """Take the selected visits a step on."""
@@ -173,14 +151,7 @@ class AppointmentsPage(Page):
         row.addStretch(1)
         row.addWidget(self.export_line)
         self._range = plain_label(role="small")
-        self.back = icon_button(
-            "arrow-left", self.tr("Earlier rows"), lambda: self.turn(-1), shortcut="Alt+PgUp"
-        )
-        self.on = icon_button(
-            "arrow-right", self.tr("Later rows"), lambda: self.turn(1), shortcut="Alt+PgDown"
-        )
-        for part in (self._range, self.back, self.on):
-            row.addWidget(part)
+        row.addWidget(self._range)
         self.export_button = button(self.tr("&Export…"), self.export, icon="document")
         if not self.desk.actor.may("appointments.export"):
             self.export_button.hide()
@@ -210,14 +181,34 @@ class AppointmentsPage(Page):
             key="choices",
         )
 
-    def _from_the_top(self) -> None:
-        self._offset = 0
-        self.reload()
+    def _read(self) -> None:
+        """Read which visits the filters let through; the old list stays greyed until then."""
+        appointments, actor, wish = self.desk.services.appointments, self.desk.actor, self.wish()
+        self._due = False
+        self._rest.start()
+        self.table.set_loading(True)
+        self.ask(lambda: appointments.ids(actor, wish), self._show, failed=self._failed, key="ids")
 
-    def _show(self, shown: _Shown) -> None:
+    def _read_again(self) -> None:
+        if self._due and self.isVisible():
+            self._read()
+
+    def _read_rows(self, ids: tuple[int, ...]) -> None:
+        appointments, actor = self.desk.services.appointments, self.desk.actor
+
+        def work() -> tuple[tuple[AppointmentRow, ...], frozenset[int]]:
+            rows = appointments.rows(actor, ids)
+            return rows, frozenset(look_alikes((row.patient_id, row.patient_name) for row in rows))
+
+        self.ask(work, lambda found: self.table.put_rows(*found), failed=self._rows_failed)
+
+    def _rows_failed(self, error: Exception) -> None:
+        self.table.not_read()
+        self._failed(error)
+
+    def _show(self, ids: array[int]) -> None:
         self._trouble.hide()
         self.table.set_loading(False)
-        self._offset, self._total = shown.wish.offset, shown.total
         narrowed = self.filters.narrowed()
         self.empty.set_text(
             self.tr("No appointments here"),
@@ -227,18 +218,11 @@ class AppointmentsPage(Page):
                 "Nothing is booked on these days. Choose others, or book on the front desk."
             ),
         )
-        self.table.set_page(shown.rows, shown.alike)
-        count = len(shown.rows)
-        self._range.setText(
-            self.tr("{a}–{b} of {n}").format(
-                a=self._offset + 1, b=self._offset + count, n=shown.total
-            )
-            if count
-            else ""
-        )
-        self.back.setEnabled(self._offset > 0)
-        self.on.setEnabled(self._offset + count < shown.total)
-        self.export_button.setEnabled(bool(shown.total))
+        self.table.set_ids(ids)
+        one = len(ids) == 1
+        words = self.tr("{n} visit") if one else self.tr("{n} visits")
+        self._range.setText(words.format(n=f"{len(ids):,}") if ids else "")
+        self.export_button.setEnabled(bool(ids))
         self._show_steps()
 
     def _failed(self, error: Exception) -> None:
@@ -250,13 +234,16 @@ class AppointmentsPage(Page):
         rows = self.table.selected_rows()
         for after, one in self.step_buttons.items():
             one.setEnabled(self.steps.allowed(rows, after))
-        self._chosen.setText(
-            self.tr("{n} selected").format(n=len(rows))
-            if rows
-            else self.tr(
-                "Select visits with Space, Shift or Ctrl to confirm or cancel many at once"
+        count = self.table.selected_count()
+        if count > MOST_CHOSEN:
+            words = self.tr("{n} selected: at most {most} at once").format(
+                n=f"{count:,}", most=f"{MOST_CHOSEN:,}"
             )
-        )
+        elif count:
+            words = self.tr("{n} selected").format(n=count)
+        else:
+            words = self.tr("Select visits with Space, Shift or Ctrl to take many a step on")
+        self._chosen.setText(words)
 
     def menu_for(self, row: AppointmentRow) -> QMenu:
         """Return the menu of a row; it deletes itself when closed."""
@@ -282,7 +269,3 @@ class AppointmentsPage(Page):
         row = self.table.current_row()
         if row is not None:
             self.menu_for(row).popup(point)
-
-
-def _alike(rows: Sequence[AppointmentRow]) -> frozenset[int]:
-    return frozenset(look_alikes((row.patient_id, row.patient_name) for row in rows))

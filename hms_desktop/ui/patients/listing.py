@@ -1,32 +1,35 @@
-"""The list of patients: filters, columns, a page at a time."""
+"""The list of patients: filters, columns, as many rows as there are."""
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from hms_desktop.domain.patient_lists import PatientFilter
+from hms_desktop.domain.patient_lists import MOST_LISTED, PatientFilter
 from hms_desktop.domain.patients import PatientHit, Sex
-from hms_desktop.ui.buttons import button, icon_button
+from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.icons import icon
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.patients.formats import Formats, birth_of, sex_word, short_age
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
+from hms_desktop.ui.widgets.lazy_table import LazyTable
+from hms_desktop.ui.widgets.rows import Column
 from hms_desktop.ui.widgets.search_box import SearchBox
 from hms_desktop.ui.widgets.side_panel import SidePanel
-from hms_desktop.ui.widgets.table import Column, RowTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QIcon
 
-PAGE_ROWS = 100
+ORDERS = {"name": "name", "mrn": "mrn", "age": "born", "sex": "sex", "born": "born"}
+"""Columns that the database can sort by, and by what."""
 _AGES: dict[str, tuple[int, int]] = {
     "any": (0, 0),
     "child": (0, 17),
@@ -36,7 +39,7 @@ _AGES: dict[str, tuple[int, int]] = {
 
 
 class PatientsList(Page):
-    """Patients by name or by a search, a page at a time."""
+    """Patients by name or by a search."""
 
     entities = ("patient",)
 
@@ -45,7 +48,6 @@ class PatientsList(Page):
         title = QCoreApplication.translate("PatientsPage", "Patients")
         super().__init__(desk, title, "patients", parent)
         self._formats = Formats.of(desk.settings)
-        self._first = 0
         self._build()
         self._restore()
 
@@ -78,8 +80,6 @@ class PatientsList(Page):
             ],
         )
         self.count = plain_label("", role="dim")
-        self.earlier = icon_button("arrow-left", self.tr("Page before"), lambda: self._turn(-1))
-        self.later = icon_button("arrow-right", self.tr("Next page"), lambda: self._turn(1))
         self.new_button = button(self.tr("New patient"), kind="primary", icon="patient-add")
         if "patients.register" not in self.desk.actor.permissions:
             self.new_button.hide()
@@ -90,21 +90,22 @@ class PatientsList(Page):
         for widget in (self.sex, self.ages, self.state, self.new_button):
             bar.addWidget(widget)
         self.empty = EmptyState(self.tr("No patient fits."), icon="patients")
-        self.table: RowTable[PatientHit] = RowTable(
+        self.table: LazyTable[PatientHit] = LazyTable(
             self._columns(),
             lambda hit: hit.id,
             name=self.tr("Patients"),
             memory=self.desk.memory,
             memory_key="patients",
             empty=self.empty,
+            orders=frozenset(ORDERS),
         )
+        self.table.order_changed.connect(self.reload)
+        self.table.rows_wanted.connect(self._read_rows)
         self.table.view.setProperty("flat", True)
         below = QHBoxLayout()
         below.setContentsMargins(14, 6, 10, 6)
         below.addWidget(self.count)
         below.addStretch(1)
-        below.addWidget(self.earlier)
-        below.addWidget(self.later)
         left = QFrame()
         left.setProperty("panel", True)
         inner = QVBoxLayout(left)
@@ -167,8 +168,7 @@ class PatientsList(Page):
                 lambda hit: short_age(
                     birth_of(hit.birth_date, hit.birth_precision), self.desk.today()
                 ),
-                lambda hit: None if hit.birth_date is None else -hit.birth_date.toordinal(),
-                64,
+                width=64,
                 right=True,
             ),
             Column("sex", self.tr("Sex"), lambda hit: sex_word(hit.sex), width=90),
@@ -176,24 +176,21 @@ class PatientsList(Page):
                 "born",
                 self.tr("Birth date"),
                 lambda hit: formats.birth(birth_of(hit.birth_date, hit.birth_precision)),
-                lambda hit: hit.birth_date,
-                110,
+                width=110,
             ),
             Column("phone", self.tr("Phone"), lambda hit: hit.phone, width=140),
             Column(
                 "last",
                 self.tr("Last visit"),
                 lambda hit: day(hit.last_visit),
-                lambda hit: hit.last_visit,
-                150,
+                width=150,
                 visible=False,
             ),
             Column(
                 "next",
                 self.tr("Next visit"),
                 lambda hit: day(hit.next_visit),
-                lambda hit: hit.next_visit,
-                150,
+                width=150,
             ),
         )
 
@@ -202,6 +199,7 @@ class PatientsList(Page):
         """Return the filters as chosen."""
         state = str(self.state.currentData())
         oldest, youngest = self._born()
+        key, descending = self.table.order()
         return PatientFilter(
             text=self.box.text().strip(),
             sex=Sex(self.sex.currentData()) if self.sex.currentData() else None,
@@ -209,8 +207,9 @@ class PatientsList(Page):
             born_to=youngest,
             placeholder=True if state == "unknown" else None,
             retired={"retired": True, "all": None}.get(state, False),
-            limit=PAGE_ROWS + 1,  # one more than shown says that there are more
-            offset=self._first,
+            order=ORDERS.get(key, ""),
+            # The older somebody is, the earlier was the birth.
+            descending=descending is not (key == "age"),
         )
 
     def _born(self) -> tuple[date | None, date | None]:
@@ -223,44 +222,39 @@ class PatientsList(Page):
         return _years_before(today, oldest + 1, 1), _years_before(today, youngest, 0)
 
     def reload(self) -> None:
-        """Read the page of the list that is shown."""
-        services, actor, wish = self.desk.services, self.desk.actor, self.wish()
+        """Read who is on the list; what is in sight is read as soon as it is known."""
+        patients, actor, wish = self.desk.services.patients, self.desk.actor, self.wish()
         self.table.set_loading(True)
-        self.ask(
-            lambda: services.patients.list(actor, wish),
-            self._show,
-            failed=self._failed,
-            key="list",
-        )
+        self.ask(lambda: patients.ids(actor, wish), self._show, failed=self._failed, key="list")
 
-    def _show(self, hits: Sequence[PatientHit]) -> None:
+    def _read_rows(self, ids: tuple[int, ...]) -> None:
+        patients, actor = self.desk.services.patients, self.desk.actor
+        self.ask(lambda: patients.hits(actor, ids), self.table.put, failed=self._rows_failed)
+
+    def _rows_failed(self, error: Exception) -> None:
+        self.table.not_read()
+        self._failed(error)
+
+    def _show(self, ids: array[int]) -> None:
         self.table.set_loading(False)
-        more = len(hits) > PAGE_ROWS
-        hits = hits[:PAGE_ROWS]
         self.empty.set_text(
             self.tr("No patient fits."), self.tr("Take a filter away or register somebody new.")
         )
-        self.table.set_rows(hits)
-        self.earlier.setEnabled(self._first > 0)
-        self.later.setEnabled(more)
-        last = self._first + len(hits)
-        if more or self._first:
-            text = self.tr("{first}–{last}, more to come") if more else self.tr("{first}–{last}")
-            self.count.setText(text.format(first=self._first + 1, last=last))
+        self.table.set_ids(ids)
+        if self.box.text().strip() and len(ids) >= MOST_LISTED:
+            text = self.tr("The best {n} hits").format(n=len(ids))
         else:
-            one = len(hits) == 1
-            text = self.tr("{n} patient") if one else self.tr("{n} patients")
-            self.count.setText(text.format(n=len(hits)))
+            text = self.tr("{n} patient") if len(ids) == 1 else self.tr("{n} patients")
+        self.count.setText(text.format(n=f"{len(ids):,}"))
 
     def _failed(self, error: Exception) -> None:
         self.table.set_loading(False)
         text = sentence(error)
         self.count.setText(text)
-        if not self.table.rows():
+        if not self.table.model.rowCount():
             self.empty.set_text(text)
 
     def _filtered(self) -> None:
-        self._first = 0
         self.desk.memory.put(
             "patients/filters",
             {one: box.currentData() for one, box in self._boxes().items()},
@@ -278,10 +272,6 @@ class PatientsList(Page):
                 box.blockSignals(True)
                 box.setCurrentIndex(place)
                 box.blockSignals(False)
-
-    def _turn(self, step: int) -> None:
-        self._first = max(0, self._first + step * PAGE_ROWS)
-        self.reload()
 
 
 def _years_before(today: date, years: int, days: int) -> date:

@@ -15,6 +15,16 @@ from hms_desktop.ui.theme import current_theme
 
 R = TypeVar("R")
 _Index = QModelIndex | QPersistentModelIndex
+DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+"""What Qt asks a model for, as the plain number it comes as."""
+_SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
+_ALIGN = int(Qt.ItemDataRole.TextAlignmentRole)
+_COLOUR = int(Qt.ItemDataRole.ForegroundRole)
+_FONT = int(Qt.ItemDataRole.FontRole)
+_ICON = int(Qt.ItemDataRole.DecorationRole)
+_TIP = int(Qt.ItemDataRole.ToolTipRole)
+_ROW = int(Qt.ItemDataRole.UserRole)
+_ROLES = frozenset({DISPLAY, _SPOKEN, _ALIGN, _COLOUR, _FONT, _ICON, _TIP, _ROW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,10 @@ class RowModel(QAbstractTableModel, Generic[R]):
         self._arrange()
         self.endResetModel()
 
+    def row_at(self, place: int) -> R | None:
+        """Return the row at a place, None when there is none."""
+        return self.rows[place] if 0 <= place < len(self.rows) else None
+
     def row_of(self, row_id: object) -> int:
         """Return where a row stands, -1 when it is not there."""
         return self._place.get(row_id, -1)
@@ -111,25 +125,28 @@ class RowModel(QAbstractTableModel, Generic[R]):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a cell shows."""
-        if not index.isValid() or not 0 <= index.row() < len(self.rows):
+        # Plain numbers: a repaint asks thousands of times, and comparing members is slow.
+        if role not in _ROLES:
             return None
-        row = self.rows[index.row()]
+        row = self.row_at(index.row()) if index.isValid() else None
+        if row is None:
+            return None
         column = self.columns[index.column()]
+        if role in (DISPLAY, _SPOKEN):
+            return column.text(row)
         answer: object = None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            answer = column.text(row)
-        elif role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == _ALIGN:
             answer = self._align(column)
-        elif role == Qt.ItemDataRole.ForegroundRole and column.tone is not None:
-            tone = column.tone(row)
+        elif role == _COLOUR:
+            tone = column.tone(row) if column.tone is not None else ""
             answer = current_theme().tokens.colour(tone) if tone else None
-        elif role == Qt.ItemDataRole.FontRole and column.bold:
-            answer = current_theme().font(weight=600)
-        elif role == Qt.ItemDataRole.DecorationRole and column.icon is not None:
-            answer = column.icon(row)
-        elif role == Qt.ItemDataRole.ToolTipRole:
+        elif role == _FONT:
+            answer = current_theme().font(weight=600) if column.bold else None
+        elif role == _ICON:
+            answer = column.icon(row) if column.icon is not None else None
+        elif role == _TIP:
             answer = tooltip(column.tip(row) if column.tip is not None else column.text(row))
-        elif role == Qt.ItemDataRole.UserRole:
+        elif role == _ROW:
             answer = row
         return answer
 

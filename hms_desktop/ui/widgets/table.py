@@ -86,7 +86,7 @@ class RowTable(QWidget, Generic[R]):
             parent: the widget it stands in.
         """
         super().__init__(parent)
-        self.model: RowModel[R] = RowModel(columns, id_of)
+        self.model: RowModel[R] = self._make_model(columns, id_of)
         self.model.setParent(self)
         self._empty = empty
         self._columns: ColumnMemory | None = None
@@ -109,6 +109,11 @@ class RowTable(QWidget, Generic[R]):
             columns_kept = ColumnMemory(self, memory, memory_key)
             columns_kept.restore()
             self._columns = columns_kept
+
+    def _make_model(
+        self, columns: Sequence[Column[R]], id_of: Callable[[R], object]
+    ) -> RowModel[R]:
+        return RowModel(columns, id_of)
 
     def _set_up(self, *, multi: bool, row_height: int) -> None:
         view, mode = self.view, QAbstractItemView.SelectionMode
@@ -152,8 +157,11 @@ class RowTable(QWidget, Generic[R]):
     def set_rows(self, rows: Sequence[R]) -> None:
         """Show other rows; selection, current row and scroll position stay where they can."""
         self._keep_place(lambda: self.model.set_rows(rows))
+        self._show_empty()
+
+    def _show_empty(self) -> None:
         if self._empty is not None:
-            self._stack.setCurrentWidget(self.view if self.model.rows else self._empty)
+            self._stack.setCurrentWidget(self.view if self.model.rowCount() else self._empty)
 
     def rows(self) -> tuple[R, ...]:
         """Return the rows in the order shown."""
@@ -183,8 +191,7 @@ class RowTable(QWidget, Generic[R]):
 
     def current_row(self) -> R | None:
         """Return the row with the cursor."""
-        place = self.view.currentIndex().row()
-        return self.model.rows[place] if 0 <= place < len(self.model.rows) else None
+        return self.model.row_at(self.view.currentIndex().row())
 
     def select_ids(self, ids: Sequence[object]) -> None:
         """Select rows by id; those that are not there are left out."""
