@@ -17,7 +17,7 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotFound, Stale
 
 SECRET = frozenset(
-    {"password_hash", "reset_code_hash", "code_hash", "token_hash", "photo"}
+    {"password_hash", "reset_code_hash", "code_hash", "token_hash", "totp_secret", "photo"}
     # Clinical text is kept once, in the append-only record: whoever may read the audit need not
     # be somebody who may read charts.
     | {"complaint", "clinical_notes", "treatment", "prescription_note"}

@@ -154,7 +154,11 @@ class UpdateProfile:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """One log-in as lists of users show it; ``locked_until`` only while it has to wait."""
+    """One log-in as lists of users show it; ``locked_until`` only while it has to wait.
+
+    ``second_factor_since`` is None without one; ``needs_second_factor`` says that a role asks.
+    A log-in with ``deleted_at`` is anonymous and only kept for what refers to it.
+    """
 
     id: int
     version: int
@@ -171,6 +175,11 @@ class UserRow:
     locked_until: datetime | None
     reset_expires_at: datetime | None
     last_login_at: datetime | None
+    second_factor_since: datetime | None
+    needs_second_factor: bool
+    open_sessions: int
+    created_at: datetime
+    deleted_at: datetime | None
     patient_id: int | None
     doctor_id: int | None
 
@@ -182,6 +191,7 @@ class Profile:
     user: UserRow
     permissions: tuple[tuple[str, str], ...]
     recovery_codes_left: int
+    second_codes_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +206,7 @@ class ResetCode:
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
-    """A named set of permissions and how many active log-ins have it."""
+    """A named set of permissions; ``users`` active log-ins have it, ``members`` at all."""
 
     id: int
     version: int
@@ -204,6 +214,8 @@ class RoleRow:
     description: str
     permissions: frozenset[str]
     users: int
+    members: int
+    needs_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +227,7 @@ class SaveRole:
     permissions: frozenset[str]
     role_id: int | None = None
     version: int | None = None
+    needs_second_factor: bool = False
 
     def check(self) -> SaveRole:
         """Return the cleaned wish; raise Invalid for an unknown permission."""

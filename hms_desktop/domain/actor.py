@@ -10,7 +10,8 @@ class Actor:
     """A logged-in person or a system task.
 
     The services do not trust ``permissions`` here: they look the session's token up. The copy
-    is for screens, which hide what the service would refuse anyway.
+    is for screens, which hide what the service would refuse anyway. ``owes`` names what this
+    person has to do before anything else: set up a ``second_factor``, change the ``password``.
     """
 
     token: str
@@ -21,6 +22,7 @@ class Actor:
     workstation: str
     doctor_id: int | None = None
     patient_id: int | None = None
+    owes: str = ""
 
     def may(self, permission: str) -> bool:
         """Say whether a screen should offer what needs this permission."""

@@ -64,6 +64,10 @@ class Invalid(HmsError):  # noqa: N818
         self.field = field
 
 
+class CodeWanted(Invalid):
+    """The password is right, and a code of the second factor is wanted besides it."""
+
+
 class Conflict(HmsError):  # noqa: N818
     """Something is there already: the sentence names it; nothing was saved."""
 

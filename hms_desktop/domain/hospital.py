@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.passwords import SHORTEST, SHORTEST_WITH_SECOND
 from hms_desktop.domain.settings import HospitalSettings
 
 MOST_AUDIT_ROWS = 1_000
@@ -24,6 +25,12 @@ def check_together(settings: HospitalSettings) -> None:
             "waiting_alarm_minutes",
             "The alarm comes before the warning. Nothing was saved. Give the alarm more minutes.",
         )
+    if settings.password_least_with_second > settings.password_least:
+        raise Invalid(
+            "password_least_with_second",
+            "With a second factor a password need not be longer than without. Nothing was "
+            "saved. Give fewer characters.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class PublicFace:
     hospital_name: str
     demo: bool
     zone: str
+    password_least: int = SHORTEST
+    password_least_with_second: int = SHORTEST_WITH_SECOND
 
 
 @dataclass(frozen=True, slots=True)

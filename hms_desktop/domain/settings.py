@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from hms_desktop.domain import job_settings
+from hms_desktop.domain import job_settings, security_settings
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.logos import logo_bytes
+from hms_desktop.domain.passwords import (
+    FREE_TRIES,
+    LOCK_AFTER,
+    LOCK_OUT,
+    LONGEST_WAIT,
+    SHORTEST,
+    SHORTEST_WITH_SECOND,
+    PasswordPolicy,
+)
 from hms_desktop.domain.patients import check_mrn_prefix
 from hms_desktop.domain.text import clean
 
@@ -46,6 +56,14 @@ class HospitalSettings:
     waiting_warn_minutes: int = 20
     waiting_alarm_minutes: int = 40
     max_sessions_per_user: int = 5
+    password_least: int = SHORTEST
+    password_least_with_second: int = SHORTEST_WITH_SECOND
+    wait_free_tries: int = FREE_TRIES
+    wait_longest_seconds: int = int(LONGEST_WAIT.total_seconds())
+    lock_after_failures: int = LOCK_AFTER
+    lock_out_minutes: int = int(LOCK_OUT.total_seconds()) // 60
+    auto_lock_minutes: int = 5
+    auto_lock_doctor_minutes: int = 10
     demo: bool = False
     mail_host: str = ""
     mail_port: int = 587
@@ -79,6 +97,18 @@ class HospitalSettings:
         """The time zone to show times in."""
         return ZoneInfo(self.zone)
 
+    @property
+    def password_policy(self) -> PasswordPolicy:
+        """The rules for passwords and for waiting after wrong ones."""
+        return PasswordPolicy(
+            least=self.password_least,
+            least_with_second=self.password_least_with_second,
+            free_tries=self.wait_free_tries,
+            longest_wait=timedelta(seconds=self.wait_longest_seconds),
+            lock_after=self.lock_after_failures,
+            lock_out=timedelta(minutes=self.lock_out_minutes),
+        )
+
     def with_values(self, values: Mapping[str, Any]) -> HospitalSettings:
         """Return these settings with stored values put in; unknown names are left out."""
         known = {one.name for one in fields(self)}
@@ -96,7 +126,7 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "hold_seconds": (15, 3600),
     "waiting_warn_minutes": (1, 600),
     "waiting_alarm_minutes": (1, 600),
-    "max_sessions_per_user": (1, 100),
+    **security_settings.BOUNDS,
     **job_settings.BOUNDS,
 }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hms_desktop.services.roles import RolesService
+from hms_desktop.services.user_care import UserCareService
 
 
-class AccountsService(RolesService):
+class AccountsService(UserCareService):
     """First start, logging in and out, one's own profile, users and roles.
 
-    The parts stand in ``log_ins``, ``first_start``, ``users`` and ``roles``, each on top of the one
-    before.
+    The parts stand in ``proving``, ``log_ins``, ``first_start``, ``users``, ``roles``,
+    ``second_factor`` and ``user_care``, each on top of the one before.
     """

@@ -74,19 +74,31 @@ class FirstStartService(LogInsService):
         return self.database.write(stamp, work)
 
 
-def write_recovery_codes(write: Write, user_id: int) -> tuple[str, ...]:
-    """Give a user new recovery codes; those not used yet end."""
+def write_recovery_codes(
+    write: Write, user_id: int, *, purpose: str = "password", many: int = RECOVERY_CODES
+) -> tuple[str, ...]:
+    """Give a user new codes of one purpose; those not used yet end."""
+    end_recovery_codes(write, user_id, purpose)
+    codes = [new_code() for _ in range(many)]
+    for code in codes:
+        write.insert(
+            recovery_code,
+            {"user_id": user_id, "purpose": purpose, "code_hash": code_digest(code)},
+        )
+    return tuple(show_code(code) for code in codes)
+
+
+def end_recovery_codes(write: Write, user_id: int, purpose: str) -> None:
+    """End a user's codes of one purpose that were not used yet."""
     unused = write.connection.scalars(
         sa.select(recovery_code.c.id).where(
-            recovery_code.c.user_id == user_id, recovery_code.c.used_at.is_(None)
+            recovery_code.c.user_id == user_id,
+            recovery_code.c.purpose == purpose,
+            recovery_code.c.used_at.is_(None),
         )
     ).all()
     for one in unused:
         write.update(recovery_code, one, {"used_at": write.now}, version=None)
-    codes = [new_code() for _ in range(RECOVERY_CODES)]
-    for code in codes:
-        write.insert(recovery_code, {"user_id": user_id, "code_hash": code_digest(code)})
-    return tuple(show_code(code) for code in codes)
 
 
 def _write_settings(write: Write, wish: FirstStart) -> None:

@@ -33,7 +33,13 @@ class HospitalService(Service):
     def public_face(self) -> PublicFace:
         """Return what the log-in window may show to anybody."""
         settings = self.context.settings()
-        return PublicFace(settings.hospital_name, settings.demo, settings.zone)
+        return PublicFace(
+            settings.hospital_name,
+            settings.demo,
+            settings.zone,
+            settings.password_least,
+            settings.password_least_with_second,
+        )
 
     @permitted("settings.read")
     def settings(self, actor: Actor) -> HospitalSettings:

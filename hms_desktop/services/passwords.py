@@ -15,6 +15,7 @@ from hms_desktop.domain.passwords import (
     CODE_ALPHABET,
     CODE_LENGTH,
     LONGEST,
+    SHORTEST,
     check_shape,
     normal,
     plain_code,
@@ -73,15 +74,18 @@ class Argon2Authenticator:
         return self._hasher.check_needs_rehash(stored)
 
 
-def check_new_password(password: str, words: Iterable[str], field: str = "password") -> str:
+def check_new_password(
+    password: str, words: Iterable[str], field: str = "password", *, least: int = SHORTEST
+) -> str:
     """Return the password as given; raise Invalid when it is short, common or about its owner.
 
-    ``words`` are the log-in, the names and the hospital's name. Nothing leaves the computer.
+    ``least`` is the fewest characters; ``words`` are the log-in, the names and the hospital's
+    name. Nothing leaves the computer.
     """
     # Lazy: 80 ms and 4 MB of word lists that only a new password needs.
     from zxcvbn import zxcvbn  # noqa: PLC0415
 
-    shaped = check_shape(password, field)
+    shaped = check_shape(password, field, least=least)
     known = list(words)
 
     def guesses(part: str) -> int:
@@ -90,8 +94,11 @@ def check_new_password(password: str, words: Iterable[str], field: str = "passwo
         forms = {part, bare} if len(bare) * 2 > len(part) else {part}
         return min(int(zxcvbn(form, user_inputs=known)["guesses"]) for form in forms)
 
+    # A short one that is enough beside a second factor has only so many combinations: the
+    # estimate takes ten for each character, and a sign may be left out.
+    enough = min(ENOUGH_GUESSES, 10 ** (least - 1))
     # Either end of a long password may be what makes it good.
-    if max(guesses(shaped[:_LOOKED_AT]), guesses(shaped[-_LOOKED_AT:])) < ENOUGH_GUESSES:
+    if max(guesses(shaped[:_LOOKED_AT]), guesses(shaped[-_LOOKED_AT:])) < enough:
         raise Invalid(
             field,
             "This password is easy to guess: common words, repetitions, or names of this "

@@ -12,6 +12,7 @@ from hms_desktop.domain.accounts import RoleRow, SaveRole, UserRow
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Conflict, Stale
 from hms_desktop.domain.names import fold
+from hms_desktop.domain.role_effect import RoleEffect, effect_of
 from hms_desktop.services.edited_rows import editor_name, made_by, only_writer, touch
 from hms_desktop.services.first_start import write_permissions
 from hms_desktop.services.gate import permitted
@@ -52,7 +53,11 @@ class RolesService(UsersService):
                         existing=one,
                         name=one.name,
                     )
-            values = {"name": wish.name, "description": wish.description}
+            values = {
+                "name": wish.name,
+                "description": wish.description,
+                "needs_second_factor": wish.needs_second_factor,
+            }
             if wish.role_id is None:
                 role_id = write.insert(role, values)
                 write_permissions(write, role_id, sorted(wish.permissions))
@@ -65,6 +70,58 @@ class RolesService(UsersService):
         return self.database.write(
             stamp, work, lambda c: read_role(c, made_by(c, stamp.request_id, role))
         )
+
+    @permitted("roles.manage")
+    def role_effect(self, actor: Actor, wish: SaveRole) -> RoleEffect:
+        """Say what saving a role would change, and for how many people who can log in.
+
+        Whoever keeps a permission by another role does not lose it. Raises NotFound, Invalid.
+        """
+        wish = wish.check()
+        with self.database.read() as connection:
+            roles = read_roles(connection)
+            held = connection.execute(
+                sa.select(user_role.c.user_id, user_role.c.role_id)
+                .join(user, user.c.id == user_role.c.user_id)
+                .where(user.c.active)
+            ).all()
+            bare = set(
+                connection.scalars(
+                    sa.select(user.c.id).where(user.c.active, user.c.totp_since.is_(None))
+                )
+            )
+        return effect_of(wish, roles, [(one.user_id, one.role_id) for one in held], bare)
+
+    @permitted("roles.manage")
+    def delete_role(
+        self, actor: Actor, role_id: int, version: int, *, request_id: str | None = None
+    ) -> None:
+        """Delete a role that nobody has; raises Conflict (``in_use``), Stale or NotFound."""
+
+        def work(write: Write) -> None:
+            # Both tables: nobody may be given the role while it goes.
+            only_writer(write, role)
+            only_writer(write, user)
+            row = read_role(write.connection, role_id)
+            if row.version != version:
+                raise Stale(current=row, who=editor_name(write.connection, role, role_id))
+            if row.members:
+                raise Conflict(
+                    "{many} log-ins have the role {name} (switched off ones count). Nothing was "
+                    "changed. Take it from them first.",
+                    kind="in_use",
+                    existing=row,
+                    many=row.members,
+                    name=row.name,
+                )
+            for one in write.connection.scalars(
+                sa.select(role_permission.c.id).where(role_permission.c.role_id == role_id)
+            ).all():
+                write.delete(role_permission, one)
+            write.delete(role, role_id)
+
+        stamp = self.stamp(actor, "delete_role", request_id)
+        self.database.write(stamp, work, lambda _connection: None)
 
     @permitted("roles.manage")
     def set_roles(

@@ -35,8 +35,11 @@ class Sessions:
         context.gate.trust(self._look_up)
         context.bus.subscribe(self._hear)
 
-    def begin(self, write: Write, actor: Actor, most: int) -> int:
-        """Write down a new log-in, ending the user's oldest ones beyond ``most``; its id."""
+    def begin(self, write: Write, actor: Actor, most: int, *, enrol_first: bool) -> int:
+        """Write down a new log-in, ending the user's oldest ones beyond ``most``; its id.
+
+        ``enrol_first``: it may do nothing before a second factor is set up.
+        """
         open_ones = write.connection.scalars(
             sa.select(session.c.id)
             .where(session.c.user_id == actor.user_id, session.c.ended_at.is_(None))
@@ -51,6 +54,7 @@ class Sessions:
                 "token_hash": digest(actor.token),
                 "workstation": actor.workstation,
                 "started_at": write.now,
+                "enrol_first": enrol_first,
             },
         )
 
@@ -59,9 +63,10 @@ class Sessions:
         with self._lock:
             self._own[actor.token] = (session_id, actor.user_id or 0)
         self._gate.admit(actor)
-        # Rights that changed while the password was looked at are seen at the first call.
+        # Rights may have changed while the password was looked at, and what comes first is
+        # written down with the log-in.
         self._gate.doubt([actor.token])
-        return actor
+        return self._gate.settle(actor.token) or actor
 
     def end(self, write: Write, token: str, why: str) -> None:
         """Write down that a log-in has ended."""
@@ -79,6 +84,17 @@ class Sessions:
                 session.c.user_id == user_id,
                 session.c.ended_at.is_(None),
                 session.c.token_hash != digest(but),
+            )
+        )
+        self._end(write, list(ids), why)
+
+    def end_one(self, write: Write, user_id: int, session_id: int, why: str) -> None:
+        """Write down that one log-in of a user has ended; fine if it had already."""
+        ids = write.connection.scalars(
+            sa.select(session.c.id).where(
+                session.c.id == session_id,
+                session.c.user_id == user_id,
+                session.c.ended_at.is_(None),
             )
         )
         self._end(write, list(ids), why)
@@ -119,7 +135,7 @@ class Sessions:
             return self._gate.known(token)
         with self._database.read() as connection:
             found = connection.execute(
-                sa.select(session.c.user_id, session.c.workstation)
+                sa.select(session.c.user_id, session.c.workstation, session.c.enrol_first)
                 .join(user, user.c.id == session.c.user_id)
                 .where(
                     session.c.token_hash == digest(token),
@@ -129,18 +145,38 @@ class Sessions:
                 )
             ).one_or_none()
             if found is not None:
-                return read_actor(connection, found.user_id, token, found.workstation)
+                return read_actor(
+                    connection,
+                    found.user_id,
+                    token,
+                    found.workstation,
+                    enrol_first=found.enrol_first,
+                )
         self.dismiss(token)
         return None
 
 
-def read_actor(connection: sa.Connection, user_id: int, token: str, workstation: str) -> Actor:
+def read_actor(
+    connection: sa.Connection,
+    user_id: int,
+    token: str,
+    workstation: str,
+    *,
+    enrol_first: bool = False,
+) -> Actor:
     """Return what a user may do now: the union of all roles.
 
-    Whoever must change the password first may do nothing but that.
+    Whoever must first set up a second factor (``enrol_first``, until there is one) or change the
+    password may do nothing but that.
     """
     person = connection.execute(
-        sa.select(user.c.display_name, user.c.must_change, user.c.patient_id, doctor.c.id)
+        sa.select(
+            user.c.display_name,
+            user.c.must_change,
+            user.c.totp_since,
+            user.c.patient_id,
+            doctor.c.id,
+        )
         .select_from(user)
         .outerjoin(doctor, (doctor.c.user_id == user.c.id) & doctor.c.retired_at.is_(None))
         .where(user.c.id == user_id)
@@ -154,13 +190,17 @@ def read_actor(connection: sa.Connection, user_id: int, token: str, workstation:
     ).all()
     # Everybody may see the own profile and log out, whatever the roles say.
     allowed = union([{row.permission for row in rows}, {"session.own"}])
+    owes = "password" if person.must_change else ""
+    if enrol_first and person.totp_since is None:
+        owes = "second_factor"
     return Actor(
         token=token,
         user_id=user_id,
         name=person.display_name,
         roles=tuple(sorted({row.name for row in rows})),
-        permissions=frozenset({"session.own"}) if person.must_change else allowed,
+        permissions=frozenset({"session.own"}) if owes else allowed,
         workstation=workstation,
         doctor_id=person.id,
         patient_id=person.patient_id,
+        owes=owes,
     )

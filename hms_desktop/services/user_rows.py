@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hms_desktop.db.tables.accounts import role, role_permission, user, user_role
+from hms_desktop.db.tables.accounts import role, role_permission, session, user, user_role
 from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.accounts import POWERS, RoleRow, UserRow
@@ -23,32 +23,50 @@ _USER = (
     sa.select(user, doctor.c.id.label("doctor_id"))
     .select_from(user)
     .outerjoin(doctor, (doctor.c.user_id == user.c.id) & doctor.c.retired_at.is_(None))
-    .where(user.c.retired_at.is_(None))
 )
 
 
 def read_user(connection: sa.Connection, user_id: int, now: datetime) -> UserRow:
-    """Return one log-in; raises NotFound."""
-    found = _rows(connection, _USER.where(user.c.id == user_id), now)
+    """Return one log-in that was not deleted; raises NotFound."""
+    query = _USER.where(user.c.id == user_id, user.c.retired_at.is_(None))
+    found = _rows(connection, query, now)
     if not found:
         raise NotFound("This log-in is no longer there. Nothing was changed.")
     return found[0]
 
 
-def read_users(connection: sa.Connection, now: datetime, *, inactive: bool) -> tuple[UserRow, ...]:
+def read_users(
+    connection: sa.Connection, now: datetime, *, inactive: bool, deleted: bool = False
+) -> tuple[UserRow, ...]:
     """Return the log-ins in the order of their names."""
     query = _USER.order_by(user.c.display_name, user.c.id).limit(MOST_USERS)
+    if not deleted:
+        query = query.where(user.c.retired_at.is_(None))
     return _rows(connection, query if inactive else query.where(user.c.active), now)
 
 
 def _rows(connection: sa.Connection, query: sa.Select[Any], now: datetime) -> tuple[UserRow, ...]:
     rows = connection.execute(query).all()
     roles: dict[int, list[str]] = defaultdict(list)
-    named = sa.select(user_role.c.user_id, role.c.name).join(role).order_by(role.c.name)
+    asked: set[int] = set()
+    named = (
+        sa.select(user_role.c.user_id, role.c.name, role.c.needs_second_factor)
+        .join(role)
+        .order_by(role.c.name)
+    )
+    at_work = (
+        sa.select(session.c.user_id, sa.func.count().label("many"))
+        .where(session.c.ended_at.is_(None))
+        .group_by(session.c.user_id)
+    )
     if len(rows) == 1:
         named = named.where(user_role.c.user_id == rows[0].id)
+        at_work = at_work.where(session.c.user_id == rows[0].id)
     for one in connection.execute(named):
         roles[one.user_id].append(one.name)
+        if one.needs_second_factor:
+            asked.add(one.user_id)
+    sessions = {one.user_id: one.many for one in connection.execute(at_work)}
     return tuple(
         UserRow(
             id=row.id,
@@ -66,6 +84,11 @@ def _rows(connection: sa.Connection, query: sa.Select[Any], now: datetime) -> tu
             locked_until=_ahead(row.locked_until, now),
             reset_expires_at=_ahead(row.reset_expires_at, now),
             last_login_at=row.last_login_at,
+            second_factor_since=row.totp_since,
+            needs_second_factor=row.id in asked,
+            open_sessions=sessions.get(row.id, 0),
+            created_at=row.created_at,
+            deleted_at=row.retired_at,
             patient_id=row.patient_id,
             doctor_id=row.doctor_id,
         )
@@ -90,13 +113,13 @@ def read_roles(
         sa.select(role_permission.c.role_id, role_permission.c.permission)
     ):
         permissions[one.role_id].add(one.permission)
+    active = sa.func.sum(sa.case((user.c.active, 1), else_=0))
     counted = connection.execute(
-        sa.select(user_role.c.role_id, sa.func.count().label("many"))
+        sa.select(user_role.c.role_id, active.label("active"), sa.func.count().label("members"))
         .join(user, user.c.id == user_role.c.user_id)
-        .where(user.c.active)
         .group_by(user_role.c.role_id)
     )
-    counts = {row.role_id: row.many for row in counted}
+    counts = {row.role_id: (int(row.active), row.members) for row in counted}
     return tuple(
         RoleRow(
             id=row.id,
@@ -104,7 +127,9 @@ def read_roles(
             name=row.name,
             description=row.description,
             permissions=frozenset(permissions[row.id]),
-            users=counts.get(row.id, 0),
+            users=counts.get(row.id, (0, 0))[0],
+            members=counts.get(row.id, (0, 0))[1],
+            needs_second_factor=row.needs_second_factor,
         )
         for row in rows
     )
@@ -125,6 +150,17 @@ def roles_named(connection: sa.Connection, names: Iterable[str]) -> tuple[RoleRo
         if name not in known:
             raise Invalid("roles", "There is no role called {name}. Nothing was saved.", name=name)
     return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def needs_second_factor(connection: sa.Connection, user_id: int) -> bool:
+    """Say whether one of a user's roles asks for a second factor."""
+    query = (
+        sa.select(role.c.id)
+        .join(user_role, user_role.c.role_id == role.c.id)
+        .where(user_role.c.user_id == user_id, role.c.needs_second_factor)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
 
 
 def administrators(connection: sa.Connection, *, free_at: datetime | None = None) -> set[int]:

@@ -24,7 +24,7 @@ from hms_desktop.domain.accounts import (
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Conflict, Invalid, Stale
 from hms_desktop.domain.permissions import PERMISSIONS
-from hms_desktop.services.edited_rows import editor_name, made_by
+from hms_desktop.services.edited_rows import editor_name, made_by, only_writer
 from hms_desktop.services.first_start import (
     FirstStartService,
     write_recovery_codes,
@@ -75,15 +75,16 @@ class ProfilesService(FirstStartService):
     def _profile(self, connection: sa.Connection, actor: Actor) -> Profile:
         own = read_user(connection, actor.user_id or 0, self.context.now())
         known = self.gate.known(actor.token) or actor
-        left = connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(recovery_code)
+        counted = connection.execute(
+            sa.select(recovery_code.c.purpose, sa.func.count().label("many"))
             .where(recovery_code.c.user_id == own.id, recovery_code.c.used_at.is_(None))
+            .group_by(recovery_code.c.purpose)
         )
+        left = {row.purpose: row.many for row in counted}
         plain = tuple(
             (name, text) for name, text in PERMISSIONS.items() if name in known.permissions
         )
-        return Profile(own, plain, left or 0)
+        return Profile(own, plain, left.get("password", 0), left.get("second_factor", 0))
 
     def _change(self, write: Write, user_id: int, version: int, values: dict[str, Any]) -> None:
         try:
@@ -100,11 +101,17 @@ class UsersService(ProfilesService):
 
     @permitted("users.manage")
     def users(
-        self, actor: Actor, text: str = "", *, include_inactive: bool = False
+        self,
+        actor: Actor,
+        text: str = "",
+        *,
+        include_inactive: bool = False,
+        include_deleted: bool = False,
     ) -> tuple[UserRow, ...]:
         """Return log-ins by name; ``text`` is words of the name, the log-in or the address."""
+        now = self.context.now()
         with self.database.read() as connection:
-            rows = read_users(connection, self.context.now(), inactive=include_inactive)
+            rows = read_users(connection, now, inactive=include_inactive, deleted=include_deleted)
         return tuple(row for row in rows if matches(row, text)) if text.strip() else rows
 
     @permitted("users.manage")
@@ -124,6 +131,8 @@ class UsersService(ProfilesService):
         wish = wish.check()
 
         def work(write: Write) -> UserRow:
+            # A role must not go between the look and the row that refers to it.
+            only_writer(write, user)
             roles = roles_named(write.connection, wish.roles)
             self._refuse_powers(actor, roles)
             _refuse_no_patient(write.connection, wish.patient_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hms_desktop.db.metadata import edited, key, metadata, ref, retired
-from hms_desktop.db.types import UtcDateTime
+from hms_desktop.db.types import BIG_ID, UtcDateTime
 
 user = sa.Table(
     "user_account",
@@ -24,6 +24,9 @@ user = sa.Table(
     sa.Column("reset_code_hash", sa.Text),
     sa.Column("reset_expires_at", UtcDateTime),
     sa.Column("last_login_at", UtcDateTime),
+    sa.Column("totp_secret", sa.Text, comment="base32; set: log-in asks for a second step"),
+    sa.Column("totp_step", BIG_ID, comment="newest step used; none up to it opens again"),
+    sa.Column("totp_since", UtcDateTime),
     ref("patient_id", "patient.id", nullable=True),
     *edited(),
     retired(),
@@ -35,6 +38,7 @@ role = sa.Table(
     key(),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("description", sa.Text, nullable=False, server_default=""),
+    sa.Column("needs_second_factor", sa.Boolean, nullable=False, server_default=sa.false()),
     *edited(),
 )
 
@@ -56,12 +60,14 @@ user_role = sa.Table(
     sa.UniqueConstraint("user_id", "role_id"),
 )
 
-# From the sheet printed at first start; each opens a log-in once, to set a new password.
+# Each works once. ``password``: sets a new password, from the sheet printed at first start;
+# ``second_factor``: stands in for the authenticator at one log-in.
 recovery_code = sa.Table(
     "recovery_code",
     metadata,
     key(),
     ref("user_id", "user_account.id", index=True),
+    sa.Column("purpose", sa.Text, nullable=False, server_default="password"),
     sa.Column("code_hash", sa.Text, nullable=False, unique=True),
     sa.Column("used_at", UtcDateTime),
 )
@@ -76,4 +82,11 @@ session = sa.Table(
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime),
     sa.Column("end_reason", sa.Text, nullable=False, server_default=""),
+    sa.Column(
+        "enrol_first",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="begun when a role asked for a second factor that was not set up",
+    ),
 )
