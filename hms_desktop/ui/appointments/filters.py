@@ -14,6 +14,7 @@ from hms_desktop.domain.dates import parse_day
 from hms_desktop.domain.doctors import DepartmentRow, DoctorRow
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.ui.appointments.check_menu import CheckMenu
+from hms_desktop.ui.appointments.saved import SavedFilters, State
 from hms_desktop.ui.appointments.words import SHOWN, status_word
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.pages.base import Desk
@@ -60,6 +61,8 @@ class FilterBar(QWidget):
         self.types = CheckMenu(self.tr("All visit types"), self.tr("Visit types"))
         self.statuses.set_choices([(status.value, status_word(status)) for status in SHOWN])
         self.reset_button = button(self.tr("Reset"), self.reset, kind="link")
+        self.saved = SavedFilters(desk.memory, self.state)
+        self.saved.chosen.connect(self.set_state)
         # A doctor sees own visits only: there is nothing to choose.
         for one in (self.doctors, self.departments):
             if not desk.actor.may("appointments.read"):
@@ -124,6 +127,25 @@ class FilterBar(QWidget):
             or self.types.values()
         )
 
+    def state(self) -> State:
+        """Return everything that is set, to be kept under a name."""
+        first, last = self.days()
+        kept: State = {"period": self.period.value(), "text": self.text.text()}
+        if kept["period"] == "custom":
+            kept |= {"first": first.isoformat(), "last": last.isoformat()}
+        return kept | {name: list(menu.values()) for name, menu in self._menus().items()}
+
+    def set_state(self, state: State) -> None:
+        """Set everything as it was kept; what is no longer there to choose falls away."""
+        self._set_choices(state, PERIODS)
+        days = [_day(state.get(name)) for name in ("first", "last")]
+        if self.period.value() == "custom" and None not in days:
+            self.first.set_value(days[0])
+            self.last.set_value(days[1])
+        self.text.set_text(str(state.get("text", "")), tell=False)
+        self._show_dates()
+        self._tell()
+
     def reset(self) -> None:
         """Show everything of today."""
         self.period.set_value("today")
@@ -150,6 +172,7 @@ class FilterBar(QWidget):
             lower.addWidget(menu)
         lower.addWidget(self.reset_button)
         lower.addStretch(1)
+        lower.addWidget(self.saved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -194,10 +217,7 @@ class FilterBar(QWidget):
             MEMORY,
             {
                 "period": self.period.value(),
-                "doctors": list(self.doctors.values()),
-                "departments": list(self.departments.values()),
-                "statuses": list(self.statuses.values()),
-                "types": list(self.types.values()),
+                **{name: list(menu.values()) for name, menu in self._menus().items()},
             },
         )
         self.changed.emit()
@@ -206,17 +226,40 @@ class FilterBar(QWidget):
         # Neither a typed name nor a date is kept: what was searched last week misleads today.
         kept: Any = self._desk.memory.get(MEMORY, {})
         kept = kept if isinstance(kept, dict) else {}
-        period = kept.get("period", "today")
-        self.period.set_value(period if period in PERIODS[:3] else "today")
-        for name, menu in (
-            ("doctors", self.doctors),
-            ("departments", self.departments),
-            ("types", self.types),
-        ):
-            menu.set_values([one for one in kept.get(name, ()) if isinstance(one, int)])
-        known = {status.value for status in SHOWN}
-        self.statuses.set_values([one for one in kept.get("statuses", ()) if one in known])
+        self._set_choices(kept, PERIODS[:3])
         self._show_dates()
+
+    def _set_choices(self, kept: State, periods: tuple[str, ...]) -> None:
+        period = kept.get("period", "today")
+        self.period.set_value(period if period in periods else "today")
+        for name, menu in self._menus().items():
+            fits = _is_status if name == "statuses" else _is_id
+            values = kept.get(name, ())
+            values = values if isinstance(values, list | tuple) else ()
+            menu.set_values([one for one in values if fits(one)])
+
+    def _menus(self) -> dict[str, CheckMenu]:
+        return {
+            "doctors": self.doctors,
+            "departments": self.departments,
+            "statuses": self.statuses,
+            "types": self.types,
+        }
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int)
+
+
+def _is_status(value: object) -> bool:
+    return isinstance(value, str) and value in {status.value for status in SHOWN}
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _ints(values: tuple[object, ...]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from tests.ui.now.desk import Window
 
 def show(window: Window) -> AppointmentsPage:
     page = AppointmentsPage(window.desk)
-    QVBoxLayout(window).addWidget(page)
+    (window.layout() or QVBoxLayout(window)).addWidget(page)
     window.resize(1200, 700)
     window.show()
     window.settle()
@@ -45,6 +45,39 @@ def test_filters_and_order_go_to_the_query(
     page.filters.reset()
     window.settle()
     assert len(page.table.rows()) == len(visits)
+
+
+@pytest.mark.feature("APT-9")
+def test_filters_are_kept_under_a_name_and_taken_again(
+    open_window: OpenWindow, visits: tuple[int, ...], qtbot: QtBot
+) -> None:
+    window = open_window()
+    page = show(window)
+    saved, doctor = page.filters.saved, page.table.rows()[0].doctor_id
+    page.filters.doctors.set_values([doctor])
+    page.filters.period.set_value("custom")
+    page.filters.period.changed.emit("custom")
+    window.settle()
+    days = page.filters.days()
+    saved.ask()
+    qtbot.keyClicks(saved.name, " Dr R & co ")
+    qtbot.keyClick(saved.name, Qt.Key.Key_Return)
+    assert not saved.name.isVisible()
+    page.filters.reset()
+    window.settle()
+    again = show(window)
+    menu = again.filters.saved.fill()
+    assert menu.actions()[0].text() == "Dr R && co"
+    menu.actions()[0].trigger()
+    window.settle()
+    assert again.filters.days() == days
+    assert again.filters.doctors.values() == (doctor,)
+    again.filters.set_state({"statuses": [["?"]], "doctors": "x", "first": 3, "period": "?"})
+    assert not again.filters.narrowed(), "what another version wrote does no harm"
+    remove = again.filters.saved.fill().actions()[-1].menu()
+    assert remove is not None
+    remove.actions()[0].trigger()
+    assert again.filters.saved.saved() == {}
 
 
 @pytest.mark.feature("APT-7")
