@@ -25,6 +25,8 @@ from hms_desktop.services.placing import Place, Placing
 from hms_desktop.services.schedule import Schedule
 from hms_desktop.services.status_steps import note_status
 
+_REASONS = ("overbook_reason", "outside_hours_reason")
+
 
 class AppointmentsService(AppointmentSteps):
     """Everything a desk does to appointments."""
@@ -115,15 +117,27 @@ class AppointmentsService(AppointmentSteps):
         version: int,
         ends_at: datetime,
         *,
+        overbook_reason: str | None = None,
         outside_hours_reason: str | None = None,
         request_id: str | None = None,
     ) -> Done:
-        """Give a visit another end (UTC); raises like ``move``."""
+        """Give a visit another end (UTC); raises like ``move``.
+
+        With a reason to overbook it may reach into other visits of the doctor, in a lane of its
+        own.
+        """
         with self.database.read() as connection:
             old = appointment_rows.read_rows(connection, [appointment_id])[0]
         self.own_doctor_only(actor, old.doctor_id)
         minutes = int((ends_at - old.starts_at).total_seconds() // 60)
-        wish = MoveAppointment(appointment_id, version, old.starts_at, minutes=minutes).check()
+        wish = MoveAppointment(
+            appointment_id,
+            version,
+            old.starts_at,
+            minutes=minutes,
+            overbook_reason=overbook_reason,
+            outside_hours_reason=outside_hours_reason,
+        ).check()
         if old.status not in OPEN and old.status is not Status.ARRIVED:
             raise Invalid("ends_at", "This visit has begun or ended; its length stays as it is.")
         # Shortening never needs permission from the opening hours.
@@ -134,15 +148,19 @@ class AppointmentsService(AppointmentSteps):
             starts_at=old.starts_at,
             minutes=wish.minutes,
             room_id=old.room_id,
-            outside_hours_reason=outside_hours_reason,
+            overbook_reason=wish.overbook_reason,
+            outside_hours_reason=wish.outside_hours_reason,
             check_hours=minutes > old.minutes,
         )
-        stamp = self.stamp(actor, "resize", request_id)
+        stamp = self.stamp(actor, "resize", request_id, wish.overbook_reason or "")
 
         def work(write: Write) -> Done:
             self._placing.check_patient_and_holds(write, old.patient_id, place)
-            columns = place.columns(old.lane)
-            changes = {name: columns[name] for name in ("ends_at", "blocks_from", "blocks_to")}
+            columns = place.columns(self._placing.lane(write, place, old))
+            names = ["ends_at", "blocks_from", "blocks_to", "lane"]
+            # Reasons given before still hold for a visit that is given none now.
+            names += [name for name in _REASONS if columns[name]]
+            changes = {name: columns[name] for name in names}
             self._guard(write, appointment_id, changes, version)
             return self._done(write.connection, stamp, [appointment_id])
 

@@ -55,33 +55,23 @@ class ArrivalsService(Service):
         Raises Invalid for a visit of another day or one that cannot arrive, Stale when somebody
         changed it, Conflict when a no-show's time was given to somebody else.
         """
-        stamp = self.stamp(actor, "check_in", request_id)
-        with self.database.read() as connection:
-            planned = appointment_rows.read_rows(connection, [appointment_id])[0]
+        return self._check_in(actor, [(appointment_id, version)], request_id)
 
-        def work(write: Write) -> Done:
-            queue_rows.take_turn(write.connection, planned.doctor_id)
-            row = queue_rows.locked(write.connection, appointment, appointment_id)
-            self._own_only(actor, row["doctor_id"])
-            if row["version"] != version:
-                current = appointment_rows.read_rows(write.connection, [appointment_id])[0]
-                raise Stale(current=current, who=current.updated_by_name or "Someone")
-            today = self._today(write.now)
-            on = row["starts_at"].astimezone(self.context.zone()).date()
-            if on != today:
-                raise Invalid(
-                    "starts_at",
-                    "{patient}'s visit is on {date}, not today. Nothing was changed. "
-                    "Move it to today first, or take the patient as a walk-in.",
-                    patient=planned.patient_name,
-                    date=on.isoformat(),
-                )
-            change_status(write, row, Status.ARRIVED, version=version, now=write.now)
-            self._give_token(write, row, today)
-            return self._done(write.connection, stamp, [appointment_id])
+    @permitted("appointments.status")
+    def check_in_many(
+        self,
+        actor: Actor,
+        chosen: Sequence[tuple[int, int]],
+        *,
+        request_id: str | None = None,
+    ) -> Done:
+        """Check in visits, given as (id, version): all of them or none.
 
-        with self._placing.explaining(_place_of(planned), planned.patient_id):
-            return self._write(stamp, work)
+        Tokens follow the order of the visits' starts. Raises like ``check_in``.
+        """
+        if not chosen:
+            raise Invalid("appointments", "Choose at least one visit.")
+        return self._check_in(actor, chosen, request_id)
 
     @permitted("queue.walk_in")
     def walk_in(self, actor: Actor, wish: WalkIn, *, request_id: str | None = None) -> Done:
@@ -135,6 +125,50 @@ class ArrivalsService(Service):
             return self._write(stamp, work)
 
     # -- inside -----------------------------------------------------------------------------
+    def _check_in(
+        self, actor: Actor, chosen: Sequence[tuple[int, int]], request_id: str | None
+    ) -> Done:
+        stamp = self.stamp(actor, "check_in", request_id)
+        versions = dict(chosen)
+        with self.database.read() as connection:
+            rows = appointment_rows.read_rows(connection, sorted(versions))
+        planned = sorted(rows, key=lambda one: (one.starts_at, one.id))
+        underway = planned[0]
+
+        def work(write: Write) -> Done:
+            nonlocal underway
+            # Always in the order of ids, so that two batches cannot wait for each other.
+            for doctor_id in sorted({one.doctor_id for one in planned}):
+                queue_rows.take_turn(write.connection, doctor_id)
+            for underway in planned:
+                self._arrive(write, actor, underway, versions[underway.id])
+            return self._done(write.connection, stamp, sorted(versions, reverse=True))
+
+        try:
+            return self._write(stamp, work)
+        except (faults.Overlap, faults.StepRefused) as error:
+            with self._placing.explaining(_place_of(underway), underway.patient_id):
+                raise error from None
+
+    def _arrive(self, write: Write, actor: Actor, planned: AppointmentRow, version: int) -> None:
+        row = queue_rows.locked(write.connection, appointment, planned.id)
+        self._own_only(actor, row["doctor_id"])
+        if row["version"] != version:
+            current = appointment_rows.read_rows(write.connection, [planned.id])[0]
+            raise Stale(current=current, who=current.updated_by_name or "Someone")
+        today = self._today(write.now)
+        on = row["starts_at"].astimezone(self.context.zone()).date()
+        if on != today:
+            raise Invalid(
+                "starts_at",
+                "{patient}'s visit is on {date}, not today. Nothing was changed. "
+                "Move it to today first, or take the patient as a walk-in.",
+                patient=planned.patient_name,
+                date=on.isoformat(),
+            )
+        change_status(write, row, Status.ARRIVED, version=version, now=write.now)
+        self._give_token(write, row, today)
+
     def _today(self, now: datetime) -> date:
         return now.astimezone(self.context.zone()).date()
 

@@ -152,16 +152,17 @@ class Placing:
                 workstation=hold.workstation,
             )
 
-    def lane(self, write: Write, place: Place) -> int:
+    def lane(self, write: Write, place: Place, old: AppointmentRow | None = None) -> int:
         """Return the lane to use; overbooked visits are numbered from OVERBOOK_LANE.
 
+        ``old`` is the visit itself when only its length changes: it keeps its lane where it can.
         Lane 0 is taken without a look: the database itself refuses a second visit in it.
         """
         if place.overbook_reason:
             limit = write.connection.execute(
                 sa.select(doctor.c.overbook_limit).where(doctor.c.id == place.doctor_id)
             ).scalar_one()
-            lane = self._free_lane(write, place, OVERBOOK_LANE, OVERBOOK_LANE + limit)
+            lane = self._free_lane(write, place, OVERBOOK_LANE, OVERBOOK_LANE + limit, old)
             if lane is None:
                 raise Conflict(
                     "The doctor already has {limit} overbooked visits at this time, which is "
@@ -170,13 +171,18 @@ class Placing:
                     limit=limit,
                 )
             return lane
+        if old is not None and (place.capacity <= 1 or old.lane >= place.capacity):
+            return old.lane
         if place.capacity <= 1:
             return 0
-        lane = self._free_lane(write, place, 0, place.capacity)
+        lane = self._free_lane(write, place, 0, place.capacity, old)
         # All lanes taken: the last one lets the database say so and the conflict be named.
         return place.capacity - 1 if lane is None else lane
 
-    def _free_lane(self, write: Write, place: Place, low: int, high: int) -> int | None:
+    @staticmethod
+    def _free_lane(
+        write: Write, place: Place, low: int, high: int, old: AppointmentRow | None
+    ) -> int | None:
         if write.connection.dialect.name == "postgresql":
             write.connection.execute(
                 sa.select(sa.func.pg_advisory_xact_lock(1, sa.cast(place.doctor_id, sa.Integer)))
@@ -192,10 +198,14 @@ class Placing:
                     appointment.c.lane >= low,
                     appointment.c.lane < min(high, WALK_IN_LANE),
                     appointment.c.status.in_(HOLDS),
+                    appointment.c.id != (0 if old is None else old.id),
                 )
             ).scalars()
         )
-        return next((lane for lane in range(low, high) if lane not in taken), None)
+        lanes = [lane for lane in range(low, high) if lane not in taken]
+        if old is not None and old.lane in lanes:
+            return old.lane
+        return lanes[0] if lanes else None
 
     @staticmethod
     def drop_hold(write: Write, token: str | None) -> None:

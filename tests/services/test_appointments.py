@@ -270,6 +270,22 @@ def test_resizing_into_the_next_visit_is_refused(
         services.appointments.resize(desk, old.id, old.version, ONE_PM + 45 * MINUTE)
 
 
+@pytest.mark.feature("APT-3")
+def test_who_may_overbook_stretches_into_the_next_visit_and_back(
+    services: Services, desk: Actor, doctor_actor: Actor, booked: Done, hospital: Hospital
+) -> None:
+    second = wish(hospital, patient_id=hospital.patients[1], starts_at=ONE_PM + 30 * MINUTE)
+    services.appointments.book(desk, second)
+    old, ends_at = booked.appointment, ONE_PM + 45 * MINUTE
+    with pytest.raises(NotAllowed):
+        services.appointments.resize(doctor_actor, old.id, 1, ends_at, overbook_reason="takes long")
+    done = services.appointments.resize(desk, old.id, 1, ends_at, overbook_reason="takes long")
+    row = done.appointment
+    assert (row.minutes, row.lane, row.overbook_reason) == (45, OVERBOOK_LANE, "takes long")
+    back = services.undo.undo(desk, done.request_id).appointment
+    assert (back.minutes, back.lane, back.overbook_reason) == (30, 0, "")
+
+
 # ------------------------------------------------------------------------------ status and note
 @pytest.mark.feature("APT-5")
 def test_cancelling_frees_the_slot_and_keeps_the_reason(

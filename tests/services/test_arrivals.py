@@ -68,6 +68,44 @@ def test_check_in_twice_under_one_request_is_one_check_in(
     assert len(services.queue.board(desk, DAY)) == 1
 
 
+@pytest.mark.feature("APT-7")
+@pytest.mark.feature("APT-8")
+def test_many_are_checked_in_in_one_step_that_is_undone_as_one(
+    services: Services, desk: Actor, hospital: Hospital
+) -> None:
+    late = book(services, desk, hospital, starts_at=ONE_PM + timedelta(hours=1)).appointment
+    early = book(services, desk, hospital, patient=1).appointment
+    other = book(services, desk, hospital, patient=2, doctor=1).appointment
+    chosen = [(one.id, one.version) for one in (late, other, early)]
+    done = services.queue.check_in_many(desk, chosen, request_id="batch")
+    assert services.queue.check_in_many(desk, chosen, request_id="batch") == done
+    # Whoever is due first has the lower number, whatever was chosen or booked first.
+    tokens = {row.id: row.token for row in done.appointments}
+    assert tokens == {early.id: 1, late.id: 2, other.id: 1}
+    back = services.undo.undo(desk, "batch")
+    assert {row.status for row in back.appointments} == {Status.BOOKED}
+    assert services.queue.board(desk, DAY) == ()
+
+
+@pytest.mark.feature("APT-7")
+def test_of_many_none_arrives_when_one_cannot(
+    services: Services, desk: Actor, hospital: Hospital, clock: FakeClock
+) -> None:
+    here = book(services, desk, hospital, patient=2, doctor=1).appointment
+    first = book(services, desk, hospital).appointment
+    (missed,) = services.appointments.set_status(
+        desk, [(first.id, first.version)], Status.NO_SHOW
+    ).appointments
+    book(services, desk, hospital, patient=1)
+    chosen = [(here.id, here.version), (missed.id, missed.version)]
+    with pytest.raises(Conflict) as caught:
+        services.queue.check_in_many(desk, chosen)
+    assert caught.value.existing.patient_id == hospital.patients[1]
+    with pytest.raises(Invalid, match="at least one"):
+        services.queue.check_in_many(desk, [])
+    assert services.queue.board(desk, DAY) == ()
+
+
 def test_check_in_of_an_outdated_visit_shows_it_as_it_is(
     services: Services, desk: Actor, other_desk: Actor, hospital: Hospital
 ) -> None:

@@ -204,7 +204,7 @@ class AppointmentPanel(SidePanel):
         self.message.say("")
         self.buttons.setEnabled(False)
         if after is Status.ARRIVED:
-            self._steps.check_in([(row.id, row.version, row.patient_name)], failed=self._failed)
+            self._steps.check_in([(row.id, row.version)], failed=self._failed)
         else:
             self._steps.set_status([(row.id, row.version)], after, failed=self._failed)
 

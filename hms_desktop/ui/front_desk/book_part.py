@@ -21,6 +21,7 @@ from hms_desktop.ui.grid.day import CellRef
 from hms_desktop.ui.grid.texts import one_line
 
 if TYPE_CHECKING:
+    from hms_desktop.domain.appointments import GridVisit
     from hms_desktop.domain.patients import PatientHit
     from hms_desktop.ui.pages.base import Desk
 
@@ -158,17 +159,20 @@ class BookPart(BookView):
         """Put a visit on the pinboard."""
         visit = self.grid.visit(visit_id)
         if visit is not None and self.state is not None:
-            self._pins[visit_id] = visit
-            self.state = replace(self.state, pinned=tuple(self._pins.values()))
-            self._draw()
+            others = tuple(one for one in self.state.pinned if one.id != visit_id)
+            self._pin_only((*others, visit))
             self.say(self.tr("{patient} is pinned. Go to another day and press Enter on the pin.")
                      .format(patient=one_line(visit.patient_name)))  # fmt: skip
 
     def unpin(self, visit_id: int) -> None:
         """Take a visit off the pinboard."""
-        self._pins.pop(visit_id, None)
         if self.state is not None:
-            self.state = replace(self.state, pinned=tuple(self._pins.values()))
+            self._pin_only(tuple(one for one in self.state.pinned if one.id != visit_id))
+
+    def _pin_only(self, pinned: tuple[GridVisit, ...]) -> None:
+        if self.state is not None:
+            self.set_pins(tuple(one.id for one in pinned))
+            self.state = replace(self.state, pinned=pinned)
             self._draw()
 
     def set_patient(self, hit: PatientHit) -> None:

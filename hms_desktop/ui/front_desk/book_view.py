@@ -14,7 +14,9 @@ from hms_desktop.ui.front_desk.loading import Loaded, grid_day, load, with_visit
 from hms_desktop.ui.front_desk.toolbar import Toolbar
 from hms_desktop.ui.front_desk.views import (
     SavedView,
+    keep_pins,
     read_choice,
+    read_pins,
     read_views,
 )
 from hms_desktop.ui.front_desk.why_line import WhyLine
@@ -52,7 +54,7 @@ class BookView(QFrame):
         self._formats = Formats.of(desk.settings)
         self.own_hold = ""
         self.patient: PatientHit | None = None
-        self._pins: dict[int, GridVisit] = {}
+        self.pins = read_pins(desk.memory)
         self._focus_on: int | None = None
         self._scrolled = False
         self.state: Loaded | None = None
@@ -102,7 +104,7 @@ class BookView(QFrame):
 
     def reload(self) -> None:
         """Read what is shown again; of several readings only the newest counts."""
-        shown = replace(self.shown, pinned=tuple(self._pins.values()))
+        shown = replace(self.shown, pinned=self.pins)
         services, actor = self._desk.services, self._desk.actor
         if self.state is None or replace(self.state.shown, pinned=()) != self.shown:
             self.veil.set_busy(True)
@@ -116,8 +118,7 @@ class BookView(QFrame):
 
     def _show(self, found: Loaded) -> None:
         self.veil.set_busy(False)
-        self.state = found
-        self._pins = {one.id: one for one in found.pinned if one.id in self._pins}
+        self._show_pins(found)
         self.toolbar.show_state(found, self.views)
         self._draw()
         self.line.set_loaded(found)
@@ -131,6 +132,20 @@ class BookView(QFrame):
             self._scrolled = True
             self.grid.focus_now()
         self.loaded.emit(found)
+
+    def _show_pins(self, found: Loaded) -> None:
+        """Take the pins as they are now, and those that came since the reading began."""
+        before = self.state.pinned if self.state is not None else ()
+        fresh = [one for one in before if one.id not in found.shown.pinned]
+        pinned = tuple(one for one in (*found.pinned, *fresh) if one.id in self.pins)
+        self.state = replace(found, pinned=pinned)
+        self.set_pins(tuple(one.id for one in pinned))
+
+    def set_pins(self, pins: tuple[int, ...]) -> None:
+        """Keep these visits on the pinboard, through log-out and restart too."""
+        if pins != self.pins:
+            self.pins = pins
+            keep_pins(self._desk.memory, pins)
 
     def _draw(self) -> None:
         if self.state is not None:

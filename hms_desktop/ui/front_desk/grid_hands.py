@@ -99,9 +99,10 @@ class GridHands(QObject):
             starts_at = visit.starts_at if visit is not None else wish.ends_at
             self._refused(error, wish.visit_id, starts_at, again)
 
-        def again(_overbook: str | None, outside: str | None) -> None:
+        def again(overbook: str | None, outside: str | None) -> None:
             self._steps.resize(
                 wish,
+                overbook=overbook,
                 outside=outside,
                 failed=lambda refused: self._ask.refused(sentence(refused)),
             )
@@ -177,7 +178,7 @@ class GridHands(QObject):
         if not fitting:
             self._part.say(self.tr("Only a visit that is booked or confirmed can be checked in."))
             return
-        self._steps.check_in([(one.id, one.version, one.patient_name) for one in fitting])
+        self._steps.check_in([(one.id, one.version) for one in fitting])
 
     def cancel(self, visits: Sequence[GridVisit] | Sequence[AppointmentRow]) -> None:
         """Ask why some visits are cancelled; Enter takes the usual reason."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from hms_desktop.domain.doctors import DoctorFilter
-from hms_desktop.domain.errors import NotFound
+from hms_desktop.domain.errors import NotAllowed, NotFound
 from hms_desktop.domain.lifecycle import OPEN
 from hms_desktop.domain.look_alikes import look_alikes
 from hms_desktop.ui.front_desk.words import band_label, reason_text
@@ -35,14 +35,15 @@ _LEAST_SLOT, _MOST_SLOT = 5, 60
 class Shown:
     """What the person chose to look at.
 
-    ``doctor_ids`` empty means all; ``week_of`` is the doctor of the week grid, None the day grid.
+    ``doctor_ids`` empty means all; ``week_of`` is the doctor of the week grid, None the day grid;
+    ``pinned`` are visits on the pinboard.
     """
 
     on: date
     department_id: int | None = None
     doctor_ids: tuple[int, ...] = ()
     week_of: int | None = None
-    pinned: tuple[GridVisit, ...] = ()
+    pinned: tuple[int, ...] = ()
 
     @property
     def first(self) -> date:
@@ -134,26 +135,19 @@ def _columns(shown: Shown, doctors: tuple[DoctorRow, ...]) -> tuple[DoctorRow, .
     return tuple(sorted(chosen, key=lambda one: (one.department_name, one.display_name)))
 
 
-def _pinned(
-    services: Services, actor: Actor, pinned: tuple[GridVisit, ...]
-) -> tuple[GridVisit, ...]:
+def _pinned(services: Services, actor: Actor, pinned: tuple[int, ...]) -> tuple[GridVisit, ...]:
     """Return the pinned visits as they are now; those that cannot move any more drop off."""
-    kept = []
-    for visit in pinned:
+    kept: list[GridVisit] = []
+    zone = services.context.zone()
+    for number in pinned:
         try:
-            row = services.appointments.get(actor, visit.id)
-        except NotFound:
+            row = services.appointments.get(actor, number)
+        except (NotFound, NotAllowed):
             continue
         if row.status in OPEN:
-            kept.append(
-                visit._replace(
-                    version=row.version,
-                    doctor_id=row.doctor_id,
-                    starts_at=row.starts_at,
-                    ends_at=row.ends_at,
-                    status=row.status.value,
-                )
-            )
+            on = row.starts_at.astimezone(zone).date()
+            boxes = services.appointments.grid(actor, on, 1, [row.doctor_id])
+            kept.extend(one for one in boxes if one.id == number)
     return tuple(kept)
 
 

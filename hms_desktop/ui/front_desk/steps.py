@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from hms_desktop.domain.appointments import CancelAppointment, CancelReason, MoveAppointment
+from hms_desktop.domain.appointments import MoveAppointment
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.front_desk.words import at_time, status_word
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from hms_desktop.domain.appointments import AppointmentRow, Done
+    from hms_desktop.domain.appointments import AppointmentRow, CancelReason, Done
     from hms_desktop.ui.grid.day import MoveWish, ResizeWish
     from hms_desktop.ui.pages.base import Desk
 
@@ -93,10 +92,11 @@ class DeskSteps(QObject):
         self,
         wish: ResizeWish,
         *,
+        overbook: str | None = None,
         outside: str | None = None,
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Let a visit end at another time."""
+        """Let a visit end at another time; the reasons set a refusal aside."""
         services, actor, request_id = self._desk.services, self._desk.actor, new_request()
         self._run(
             lambda: services.appointments.resize(
@@ -104,6 +104,7 @@ class DeskSteps(QObject):
                 wish.visit_id,
                 wish.version,
                 wish.ends_at,
+                overbook_reason=overbook,
                 outside_hours_reason=outside,
                 request_id=request_id,
             ),
@@ -116,23 +117,25 @@ class DeskSteps(QObject):
     # ------------------------------------------------------------------ status
     def check_in(
         self,
-        chosen: Sequence[tuple[int, int, str]],
+        chosen: Sequence[tuple[int, int]],
         *,
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Check in visits given as (id, version, patient); each has its own undo."""
-        call, actor = self._desk.services.queue.check_in, self._desk.actor
-        for number, version, _name in chosen:
-            self._run(
-                partial(call, actor, number, version, request_id=new_request()),
-                self._arrived_text,
-                failed,
-            )
+        """Check in visits given as (id, version), all or none, with one undo."""
+        services, actor, request_id = self._desk.services, self._desk.actor, new_request()
+        wanted = tuple(chosen)
+        self._run(
+            lambda: services.queue.check_in_many(actor, wanted, request_id=request_id),
+            self._arrived_text,
+            failed,
+        )
 
     def _arrived_text(self, done: Done) -> str:
-        row = done.appointment
+        rows = done.appointments
+        if len(rows) > 1:
+            return self.tr("{count} visits checked in").format(count=len(rows))
         return self.tr("{patient} checked in, token {token}").format(
-            patient=one_line(row.patient_name), token=row.token
+            patient=one_line(rows[0].patient_name), token=rows[0].token
         )
 
     def set_status(
@@ -166,17 +169,22 @@ class DeskSteps(QObject):
         *,
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Cancel visits given as (id, version); each has its own undo."""
-        call, actor = self._desk.services.appointments.cancel, self._desk.actor
-        for number, version in chosen:
-            wish = CancelAppointment(number, version, reason, text)
-            self._run(
-                partial(call, actor, wish, request_id=new_request()),
-                lambda done: self.tr("{patient} cancelled").format(
-                    patient=one_line(done.appointment.patient_name)
-                ),
-                failed,
-            )
+        """Cancel visits given as (id, version), all or none, with one undo."""
+        services, actor, request_id = self._desk.services, self._desk.actor, new_request()
+        wanted = tuple(chosen)
+        self._run(
+            lambda: services.appointments.cancel_many(
+                actor, wanted, reason, text, request_id=request_id
+            ),
+            self._cancelled_text,
+            failed,
+        )
+
+    def _cancelled_text(self, done: Done) -> str:
+        rows = done.appointments
+        if len(rows) > 1:
+            return self.tr("{count} visits cancelled").format(count=len(rows))
+        return self.tr("{patient} cancelled").format(patient=one_line(rows[0].patient_name))
 
     def void(
         self,

@@ -1,4 +1,4 @@
-"""Which doctors a person looks at: named views on function keys, and the last choice."""
+"""What a person looks at: named views on function keys, the last choice, the pinboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from hms_desktop.ui.layout_memory import Memory
 
-_VIEWS, _CHOICE = "front_desk/views", "front_desk/choice"
+_VIEWS, _CHOICE, _PINS = "front_desk/views", "front_desk/choice", "front_desk/pins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,14 @@ def keep_choice(memory: Memory, shown: Shown) -> None:
             "week_of": shown.week_of,
         },
     )
+
+
+def read_pins(memory: Memory) -> tuple[int, ...]:
+    """Return the visits that were left on the pinboard."""
+    kept: Any = memory.get(_PINS, [])
+    return tuple(kept)
+
+
+def keep_pins(memory: Memory, pins: tuple[int, ...]) -> None:
+    """Keep which visits are on the pinboard."""
+    memory.put(_PINS, list(pins))

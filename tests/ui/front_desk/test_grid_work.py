@@ -14,6 +14,8 @@ from hms_desktop.domain.appointments import BookAppointment
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.services.assembly import Services
+from hms_desktop.ui.front_desk.book_part import BookPart
+from hms_desktop.ui.front_desk.views import read_pins
 from hms_desktop.ui.grid.day import MoveWish, ResizeWish, StatusWish
 from tests.ui.front_desk.desk import Clinic, Place, admit, at
 
@@ -79,6 +81,24 @@ def test_stretching(place: Place) -> None:
     assert place.visits()[0].minutes == 60
 
 
+@pytest.mark.feature("APT-3")
+def test_stretching_into_the_next_visit_offers_overbooking(place: Place) -> None:
+    row, _next = place.make_visit(14), place.make_visit(14, 30, patient=1)
+    place.page.hands.resize(ResizeWish(row.id, row.version, at(15)))
+    place.settle()
+    there = place.grid.visit(row.id)
+    assert there is not None
+    assert there.ends_at == at(14, 30), "it went back"
+    offer = place.desk.toasts.toasts[-1].undo_button
+    assert offer is not None
+    offer.click()
+    place.page.asking.text.setText("a long talk")
+    place.press(Qt.Key.Key_Return)
+    place.settle()
+    assert [(one.minutes, one.lane) for one in place.visits()] == [(60, 100), (30, 0)]
+    assert not place.page.asking.is_open
+
+
 @pytest.mark.feature("APT-5")
 def test_cancelling_takes_the_usual_reason_with_enter(place: Place) -> None:
     row = place.make_visit(14)
@@ -111,6 +131,18 @@ def test_a_batch_is_one_step_and_one_undo(place: Place) -> None:
     place.page.hands.status(StatusWish(tuple(one.id for one in rows), "confirm"))
     place.settle()
     assert {one.status for one in place.visits()} == {Status.CONFIRMED}
+    place.undo()
+    assert {one.status for one in place.visits()} == {Status.BOOKED}
+    place.page.hands.status(StatusWish(tuple(one.id for one in rows), "check_in"))
+    place.settle()
+    assert {one.status for one in place.visits()} == {Status.ARRIVED}
+    assert "2 visits checked in" in place.desk.toasts.toasts[-1].text
+    place.undo()
+    assert {one.status for one in place.visits()} == {Status.BOOKED}
+    place.page.hands.status(StatusWish(tuple(one.id for one in rows), "cancel"))
+    place.press(Qt.Key.Key_Return)
+    place.settle()
+    assert place.visits() == []
     place.undo()
     assert {one.status for one in place.visits()} == {Status.BOOKED}
 
@@ -148,6 +180,12 @@ def test_the_pinboard_carries_to_another_day(place: Place) -> None:
     row = place.make_visit(14)
     place.page.book.pin(row.id)
     assert not place.page.book.pinboard.isHidden()
+    # Whoever logs out and in again, or starts the program anew, finds it there.
+    later = BookPart(place.desk, place.page)
+    later.reload()
+    place.settle()
+    assert [chip.visit.id for chip in later.pinboard.chips] == [row.id]
+    later.deleteLater()
     place.page.book.step(1)
     place.settle()
     assert place.grid.day is not None
@@ -157,6 +195,7 @@ def test_the_pinboard_carries_to_another_day(place: Place) -> None:
     place.settle()
     assert [one.starts_at for one in place.visits()] == [at(10, day=24)]
     assert place.page.book.pinboard.isHidden()
+    assert read_pins(place.desk.memory) == ()
 
 
 @pytest.mark.feature("APT-1")

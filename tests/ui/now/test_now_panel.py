@@ -5,11 +5,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 from pytestqt.qtbot import QtBot
 
+from hms_desktop.db.tables.patients import patient
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import RECEPTIONIST
 from hms_desktop.services.assembly import Services
 from hms_desktop.ui.now.now_panel import NowPanel
 from tests.services.conftest import Hospital
+from tests.support import seed
 from tests.support.clock import FakeClock
 from tests.ui.now.conftest import OpenWindow
 from tests.ui.now.desk import Window
@@ -152,9 +155,13 @@ def test_a_walk_in_gets_a_token_shown_large(
 
 @pytest.mark.feature("PAT-5")
 def test_look_alike_names_are_flagged_with_their_numbers(
-    open_window: OpenWindow, visits: tuple[int, ...]
+    open_window: OpenWindow, visits: tuple[int, ...], services: Services, hospital: Hospital
 ) -> None:
-    # The seeded patients are called "Patient 1", "Patient 2": one key apart.
+    def rename(write: Write) -> None:
+        for number, name in zip(hospital.patients, ("Asha", "Aisha", "Ashaa"), strict=False):
+            write.update(patient, number, {"display_name": f"{name} Menon"}, version=None)
+
+    services.context.database.write(seed.stamp(), rename)
     panel = show(open_window())
     assert all("look-alike" in line.flag for line in panel.expected.model.lines)
     assert all(
