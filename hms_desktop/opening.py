@@ -37,16 +37,19 @@ def open_house(address: str) -> Opened:
 
 
 def try_database(address: str) -> str:
-    """Return a sentence on what is at an address; raises Unusable or Unreachable with why not."""
+    """Return the address, as it may be shown, of a database in which a hospital can be set up.
+
+    Raises Unusable or Unreachable with why not, Conflict when it holds a hospital.
+    """
     found = migrate.state(address)
     if found.newer:
         migrate.upgrade(address)
     if found.current is None:
-        return f"{found.address} can be used. The hospital will be set up there."
+        return found.address
     services = open_services(address)
     try:
         if found.pending or services.accounts.first_start_needed():
-            return f"{found.address} can be used. The hospital will be set up there."
+            return found.address
         raise Conflict(
             "{address} already holds the hospital {name}. Start the program with it, or choose "
             "an empty database.",

@@ -38,9 +38,9 @@ HOSPITAL, DATABASE, ADMIN, SHEET = range(4)
 class FirstStartView(QWidget):
     """Leads through the steps; what was typed stays in them, back and forth.
 
-    ``try_database(address)`` returns a sentence on what is there, ``set_up(address, wish)`` makes
-    the tables and the hospital; both run on a worker. ``finished`` carries (address, login) when
-    the recovery sheet was seen.
+    ``try_database(address)`` returns the address as it may be shown, ``set_up(address, wish)``
+    makes the tables and the hospital; both run on a worker. ``finished`` carries (address, login)
+    when the recovery sheet was seen.
     """
 
     finished = Signal(object)
@@ -143,7 +143,7 @@ class FirstStartView(QWidget):
         self.steps.setCurrentIndex(step)
         self._say("")
         self._show_buttons()
-        self._steps[self.step].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._steps[self.step].first.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, words)
 
     def _show_buttons(self) -> None:
@@ -189,11 +189,15 @@ class FirstStartView(QWidget):
         """Look at the database and stay at this step."""
         if not self._busy and self.database.check():
             words = self.tr("Looking at the database …")
-            self._work(words, self._trial(), lambda found: self._say(found, "ok"))
+            self._work(words, self._trial(), self._usable)
 
     def _trial(self) -> Callable[[], str]:
         address, look = self.database.address(), self._try
         return lambda: look(address)
+
+    def _usable(self, address: str) -> None:
+        words = self.tr("{address} can be used. The hospital will be set up there.")
+        self._say(words.format(address=address), "ok")
 
     def _tried(self) -> None:
         self._show(ADMIN)
@@ -255,7 +259,7 @@ class FirstStartView(QWidget):
                     step.form.show_error(error)
                     return
         self._say(sentence(error), "error")
-        self._steps[self.step].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._steps[self.step].first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, words: str, look: str = "error") -> None:
         self._message.setText(words)
@@ -267,7 +271,7 @@ class FirstStartView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Put the cursor where typing begins."""
         super().showEvent(event)
-        self._steps[self.step].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._steps[self.step].first.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _without_password(address: str) -> str:

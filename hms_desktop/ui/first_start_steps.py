@@ -43,9 +43,14 @@ class Step(QWidget):
     submitted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin with an empty form."""
+        """Begin with an empty form.
+
+        ``first`` is where the cursor begins. It is no focus proxy: with one, Qt's Tab jumps over
+        what stands above it.
+        """
         super().__init__(parent)
         self.form = Form()
+        self.first: QWidget = self.form
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
@@ -101,7 +106,7 @@ class HospitalStep(Step):
         self.enter_goes_on(self.name)
         for edit in self.zone.findChildren(QLineEdit):
             edit.returnPressed.connect(self._zone_entered)
-        self.setFocusProxy(self.name)
+        self.first = self.name
         self.zone.editTextChanged.connect(lambda _text: self.show_time())
         self._ticks = QTimer(self)
         self._ticks.timeout.connect(self.show_time)
@@ -215,7 +220,7 @@ class DatabaseStep(Step):
                 "a log-in that owns it."
             )
         self.note.setText(words)
-        self.setFocusProxy(self.path if here else self.server)
+        self.first = self.path if here else self.server
         self.changed.emit()
 
     def _browse(self) -> None:
@@ -301,7 +306,7 @@ class AdminStep(Step):
         self._pause.timeout.connect(self._judge)
         self.password.textEdited.connect(lambda _text: self._typed())
         self.enter_goes_on(self.name, self.login, self.email, self.password, self.again)
-        self.setFocusProxy(self.name)
+        self.first = self.name
 
     def _show_secrets(self, on: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
@@ -387,7 +392,7 @@ class SheetStep(Step):
         self.column.addWidget(self.sheet)
         self.column.addWidget(self.seen)
         self.sheet.taken.connect(self._offer)
-        self.setFocusProxy(self.sheet.print_button)
+        self.first = self.sheet.print_button
 
     def show_codes(self, hospital: str, made: FirstStarted) -> None:
         """Show the codes of the first administrator."""

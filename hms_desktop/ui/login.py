@@ -131,6 +131,8 @@ class LoginView(QWidget):
         return row
 
     def _as_demo(self, one: DemoLogin) -> None:
+        if self._busy:
+            return
         self.login.setText(one.login)
         self.password.setText(one.password)
         self._submit()
@@ -162,10 +164,13 @@ class LoginView(QWidget):
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Hold the fields while the log-in is being checked."""
+        """Hold the fields while the log-in is being checked.
+
+        They are not disabled: the cursor would wander off to whatever still takes it.
+        """
         self._busy = busy
-        for one in (self.login, self.password, self.code, self.fresh, self._enter, self._other):
-            one.setEnabled(not busy)
+        for one in (self.login, self.password, self.code, self.fresh):
+            one.setReadOnly(busy)
 
     def _submit(self) -> None:
         if self._busy:
@@ -186,6 +191,8 @@ class LoginView(QWidget):
         self.submitted.emit(Credentials(self.login.text(), secret.text(), code))
 
     def _toggle(self) -> None:
+        if self._busy:
+            return
         self._with_code = not self._with_code
         self._show_mode()
         self._clear()

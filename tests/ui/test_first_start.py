@@ -280,7 +280,7 @@ def test_nothing_is_started_twice_while_it_is_under_way(stage: Stage) -> None:
     def slow(address: str) -> str:
         calls.append(address)
         time.sleep(0.3)
-        return "There."
+        return "There"
 
     view = stage.open()
     view._try = slow
@@ -294,7 +294,7 @@ def test_nothing_is_started_twice_while_it_is_under_way(stage: Stage) -> None:
     assert not view.next_button.isEnabled()
     stage.until(view.next_button.isEnabled)
     assert calls == [str(stage.default)]
-    assert view._message.text() == "There."
+    assert view._message.text() == "There can be used. The hospital will be set up there."
 
 
 @pytest.mark.feature("ACC-7")

@@ -124,8 +124,12 @@ def test_a_wrong_password_is_said_and_the_name_stays(stage: Stage) -> None:
     login = stage.sessions.login
     stage.type_into(login.login, "sheela")
     stage.type_into(login.password, "not this one at all")
+    login.password.setFocus()
     stage.qtbot.keyClick(login.password, Qt.Key.Key_Return)
-    stage.until(login.login.isEnabled)
+    assert login.password.hasFocus(), "the cursor waits where it was"
+    assert login.login.isReadOnly()
+    stage.until(lambda: not login.login.isReadOnly())
+    assert login.password.hasFocus()
     assert stage.sessions.bench is None
     assert login.login.text() == "sheela"
     assert login.password.text() == ""

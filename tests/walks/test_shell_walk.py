@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ from hms_desktop import opening
 from hms_desktop.app import Program
 from hms_desktop.domain.accounts import CreateUser
 from hms_desktop.services.assembly import Services, open_services
-from hms_desktop.settings import WindowOptions, load_settings
+from hms_desktop.settings import WindowOptions, load_settings, settings_file
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.sessions import Sessions
 from tests.support import invariants
+from tests.support.memory_keyring import MemoryKeyring
+from tests.support.postgres import PostgresServer
 from tests.support.programs import cheap
 from tests.ui.shell_desk import OTHER, PASSWORD, begin
 
@@ -134,12 +137,48 @@ def strays(keys: Keyboard) -> Iterator[StrayWindows]:
     app.removeEventFilter(watch)
 
 
-def set_up(keys: Keyboard) -> None:
+@dataclass(frozen=True)
+class OnServer:
+    """An empty database on a Postgres server, and the log-in that owns it."""
+
+    port: int
+    database: str
+    user: str
+    password: str
+
+
+def choose_server(keys: Keyboard, place: OnServer) -> None:
+    """Type where the server is, and try it before going on."""
+    view = keys.program.first_start
+    assert view is not None
+    step = view.database
+    keys.tab_to(step.kind.focusProxy())
+    keys.press(Qt.Key.Key_Right)
+    for field, text in (
+        (step.server, "127.0.0.1"),
+        (step.port, str(place.port)),
+        (step.database, place.database),
+        (step.user, place.user),
+        (step.secret, place.password),
+    ):
+        keys.tab_to(field)
+        keys.press(Qt.Key.Key_A, CONTROL)
+        keys.type(text)
+    keys.tab_to(step.test_button)
+    keys.press(Qt.Key.Key_Space)
+    keys.until(lambda: "can be used" in view._message.text())
+    assert place.password not in view._message.text()
+    keys.tab_to(step.secret)
+
+
+def set_up(keys: Keyboard, place: OnServer | None = None) -> None:
     """Answer the first start: hospital, database, administrator, recovery sheet."""
     view = keys.program.first_start
     assert view is not None
     keys.type("City Care")
     keys.press(Qt.Key.Key_Return)
+    if place is not None:
+        choose_server(keys, place)
     keys.press(Qt.Key.Key_Return)
     keys.until(view.admin.isVisible)
     keys.type("Asha Menon")
@@ -214,6 +253,35 @@ def test_first_start_log_in_lock_unlock_switch_and_log_out(
     assert sessions.bench is first
     invariants.check(first.desk.services.context.database)
     assert strays.seen == []
+
+
+@pytest.mark.feature("ACC-7")
+@pytest.mark.feature("SEC-2")
+def test_first_start_on_a_postgres_server(
+    keys: Keyboard, postgres_server: PostgresServer, secrets: MemoryKeyring
+) -> None:
+    place = OnServer(postgres_server.port, "wizard", "wizard_owner", "heron/amber:71@dune")
+    # No superuser: the administrator of the server made an empty database and its owner.
+    postgres_server.execute(f"CREATE ROLE {place.user} LOGIN PASSWORD '{place.password}'")
+    postgres_server.execute(f"CREATE DATABASE {place.database} OWNER {place.user}")
+    try:
+        set_up(keys, place)
+        keys.log_in("asha", PASSWORD)
+        bench = keys.sessions.bench
+        assert bench is not None
+        assert not bench.desk.services.context.database.is_sqlite
+        invariants.check(bench.desk.services.context.database)
+        # The next start finds it; the server's password lies in the keyring alone.
+        kept = load_settings().database
+        assert kept is not None
+        assert place.password not in settings_file().read_text(encoding="utf-8")
+        assert list(secrets.secrets.values()).count(place.password) == 1
+        keys.command("log out")
+        keys.until(lambda: keys.sessions.bench is None)
+    finally:
+        keys.program.close()
+        postgres_server.drop_database(place.database)
+        postgres_server.execute(f"DROP ROLE {place.user}")
 
 
 def start(mode: str, url: str, tmp_path: Path) -> subprocess.Popen[str]:
