@@ -43,13 +43,10 @@ class Step(QWidget):
     submitted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin with an empty form.
-
-        ``first`` is where the cursor begins. It is no focus proxy: with one, Qt's Tab jumps over
-        what stands above it.
-        """
+        """Begin with an empty form; ``first`` is where the cursor begins."""
         super().__init__(parent)
         self.form = Form()
+        # No focus proxy: with one, Tab would jump over what stands above it.
         self.first: QWidget = self.form
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
