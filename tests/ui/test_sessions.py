@@ -110,9 +110,9 @@ def test_the_role_decides_the_pages(stage: Stage) -> None:
         "Front desk",
         "Appointments",
         "Patients",
-        "Doctors",
         "Calendar",
         "Messages",
+        "Doctors",
         "Exports",
     ]
     assert stage.bench.desk.actor.name == "Sheela Joseph"
