@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.messages import MessageKind
+from hms_desktop.domain.messages import Channel, MessageKind
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.domain.text import clean
 from hms_desktop.paths import resources_dir
@@ -20,6 +21,8 @@ from hms_desktop.paths import resources_dir
 LANGUAGES = ("en", "hi")
 SUBJECT_LIMIT = 200
 TEXT_LIMIT = 20_000
+SHORT_LIMIT = 480
+"""A short text: three parts of an SMS as it is written, before it is filled in."""
 
 _HOSPITAL = frozenset({"hospital_name", "hospital_address", "hospital_phone"})
 _VISIT = _HOSPITAL | {
@@ -58,32 +61,49 @@ _DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The three texts of one kind of message in one language; an empty HTML sends text alone."""
+    """The texts of one kind of message in one language.
+
+    An empty HTML sends text alone; a short text has neither HTML nor subject.
+    """
 
     kind: MessageKind
     language: str
     subject: str
     text: str
     html: str = ""
+    channel: Channel = Channel.EMAIL
 
     def check(self) -> Template:
-        """Return the cleaned template; raise Invalid naming ``subject``, ``text`` or ``html``."""
-        subject = clean(self.subject, "subject", limit=SUBJECT_LIMIT, required=True)
-        text = clean(self.text, "text", limit=TEXT_LIMIT, multiline=True, required=True)
-        html = clean(self.html, "html", limit=TEXT_LIMIT, multiline=True)
-        for field, source in (("subject", subject), ("text", text), ("html", html)):
-            _check(field, source, PLACEHOLDERS[self.kind])
-        checked = Template(self.kind, self.language, subject, text, html)
-        for field in ("subject", "text", "html"):
+        """Return the cleaned template; raise Invalid naming ``subject``, ``text`` or ``html``.
+
+        Its value ``line`` is the line of that text (from 1) that cannot be.
+        """
+        short = self.channel is Channel.SMS
+        limit = SHORT_LIMIT if short else TEXT_LIMIT
+        sources = {"text": clean(self.text, "text", limit=limit, multiline=True, required=True)}
+        if not short:
+            sources |= {
+                "subject": clean(self.subject, "subject", limit=SUBJECT_LIMIT, required=True),
+                "html": clean(self.html, "html", limit=TEXT_LIMIT, multiline=True),
+            }
+        values = sample(self.kind, self.language)
+        for field in sorted(sources, key=("subject", "html", "text").index):
+            _check(field, sources[field], PLACEHOLDERS[self.kind])
             try:
-                render(checked, sample(self.kind, self.language))
-            except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+                _environment(autoescape=False).from_string(sources[field]).render(values)
+            except Exception as error:  # a template is a small program: whatever it raises is its
                 raise Invalid(
                     field,
-                    "The text cannot be filled in: {why}. Nothing was saved. Correct it.",
-                    why=str(error)[:200],
+                    "Line {line} cannot be filled in: {why}. Nothing was saved. Correct it.",
+                    line=_line_of(error),
+                    why=str(error)[:200] or type(error).__name__,
                 ) from error
-        return checked
+        return replace(
+            self,
+            subject=sources.get("subject", ""),
+            text=sources["text"],
+            html=sources.get("html", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +115,15 @@ class Rendered:
     html: str
 
 
-def shipped(kind: MessageKind, language: str) -> Template:
-    """Return the template that comes with the program; English where a language is missing."""
+def shipped(kind: MessageKind, language: str, channel: Channel = Channel.EMAIL) -> Template:
+    """Return the template that comes with the program; English where a language is missing.
+
+    A kind without short words of its own is texted in those of its mail.
+    """
     if language not in LANGUAGES:
         language = "en"
+    if channel is Channel.SMS and (short := _read(kind, language, "sms.txt")):
+        return Template(kind, language, "", short, channel=channel)
     subject, text = _read(kind, language, "txt").split("\n", 1)
     return Template(
         kind, language, subject.strip(), text.lstrip("\n"), _read(kind, language, "html")
@@ -223,9 +248,19 @@ def _check(field: str, source: str, known: frozenset[str]) -> None:
         ) from error
     unknown = sorted(meta.find_undeclared_variables(tree) - known)
     if unknown:
+        lines = [one.lineno for one in tree.find_all(nodes.Name) if one.name in unknown]
         raise Invalid(
             field,
-            "There is no placeholder {names} here. Nothing was saved. There are: {known}.",
+            "Line {line}: there is no placeholder {names} here. Nothing was saved. There are: "
+            "{known}.",
+            line=min(lines, default=1),
             names=", ".join(unknown),
             known=", ".join(sorted(known)),
         )
+
+
+def _line_of(error: Exception) -> int:
+    """Return the line of the template that an error arose in; the first where none is known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    found = [frame.lineno for frame in frames if frame.filename == "<template>"]
+    return found[-1] or 1 if found else 1

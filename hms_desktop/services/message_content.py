@@ -35,7 +35,7 @@ def find_template(
     )
     row = connection.execute(query).one_or_none()
     if row is None:
-        return shipped(kind, language)
+        return shipped(kind, language, channel)
     return Template(kind, language, *row)
 
 

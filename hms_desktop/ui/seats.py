@@ -21,6 +21,7 @@ from hms_desktop.ui.pages.doctors import DoctorsPage
 from hms_desktop.ui.pages.exports import ExportsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
 from hms_desktop.ui.pages.jobs import JobsPage
+from hms_desktop.ui.pages.message_texts import MessageTextsPage
 from hms_desktop.ui.pages.messages import MessagesPage
 from hms_desktop.ui.pages.my_day import DashboardPage
 from hms_desktop.ui.pages.my_patients import MyPatientsPage
@@ -100,6 +101,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
         (
             actor.may("jobs.manage"),
             Tab(tr("JobsPage", "Jobs"), JobsPage, "history", system),
+        ),
+        (
+            actor.may("templates.manage"),
+            Tab(tr("MessageTextsPage", "Message texts"), MessageTextsPage, "edit", system),
         ),
     ]
     return [tab for allowed, tab in every if allowed]

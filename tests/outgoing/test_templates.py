@@ -58,6 +58,26 @@ def test_what_cannot_be_filled_in_is_refused_on_saving(field: str, source: str, 
         template.check()
 
 
+@pytest.mark.feature("JOB-6")
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("One\ntwo {{ patient_nme }}\n{{ mrn }}", 2),
+        ("One\ntwo\n{% if %}", 3),
+        ("One\n\n\n{{ 1 // 0 }}", 4),
+        ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", 1),
+        ("{{ visits[3].time }}", 1),
+    ],
+)
+def test_the_line_that_cannot_be_is_named(source: str, line: int) -> None:
+    template = replace(shipped(MessageKind.BOOKED, "en"), html=source)
+    if "visits" in source:
+        template = replace(shipped(MessageKind.REMINDER, "en"), html=source)
+    with pytest.raises(Invalid) as caught:
+        template.check()
+    assert (caught.value.field, caught.value.values["line"]) == ("html", line)
+
+
 @pytest.mark.feature("SEC-3")
 @pytest.mark.parametrize("hostile", naughty_strings()[:200])
 def test_names_are_text_whatever_they_hold(hostile: str) -> None:

@@ -81,6 +81,10 @@ class Segmented(QFrame):
         self._group.blockSignals(False)
         self.setFocusProxy(self._group.button(place))
 
+    def set_shown(self, key: str, *, shown: bool) -> None:
+        """Show or hide a choice; hide none that is chosen."""
+        self._group.button(self._keys.index(key)).setVisible(shown)
+
     def _walk(self, place: int) -> None:
         one = self._group.button(place % len(self._keys))
         one.setChecked(True)
