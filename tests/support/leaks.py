@@ -79,6 +79,8 @@ def left_qt(*, thorough: bool) -> list[str]:
         for thing in gc.get_objects():
             if issubclass(type(thing), (QTimer, QThread, QThreadPool)) and isValid(thing):
                 found += _still_going(thing)
+        # What is alive now was looked at, and shall not be looked at after every later test.
+        gc.freeze()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return found
 
