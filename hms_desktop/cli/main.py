@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the whole command line."""
     # Only here: they load the database and every service, which the window does behind its paint.
     from hms_desktop.cli import (  # noqa: PLC0415
+        audit,
         booking,
         database,
         diagnostics,
@@ -40,7 +41,10 @@ def parser() -> argparse.ArgumentParser:
     )
     _of_window(top)
     commands = top.add_subparsers(metavar="SUBCOMMAND")
-    for part in (database, generate, users, booking, imports, reports, exports, jobs, diagnostics):
+    every = (
+        database, generate, users, booking, imports, reports, exports, jobs, audit, diagnostics,
+    )  # fmt: skip
+    for part in every:
         part.add(commands, common)
     return top
 

@@ -22,6 +22,9 @@ SQLITE_GUARDS = frozenset(
         "appointment_step",
         "audit_entry_no_update",
         "audit_entry_no_delete",
+        "audit_entry_chain",
+        "audit_link_no_update",
+        "audit_link_no_delete",
         "appointment_status_change_no_update",
         "appointment_status_change_no_delete",
     }
@@ -35,6 +38,8 @@ POSTGRES_GUARDS = frozenset(
         "appointment_update_locks",
         "appointment_step",
         "audit_entry_append_only",
+        "audit_entry_chain",
+        "audit_link_append_only",
         "appointment_status_change_append_only",
     }
 )

@@ -18,7 +18,7 @@ import sqlalchemy.exc
 from sqlalchemy.pool import QueuePool
 
 from hms_desktop.bus import Announcement, Bus
-from hms_desktop.db import faults
+from hms_desktop.db import chain, faults
 from hms_desktop.db.location import check_location, normal_url, secure_file
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.writing import Stamp, Write
@@ -259,6 +259,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         cursor.execute("PRAGMA cache_size = -65536")
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.close()
+        chain.register(connection)
 
     sa.event.listen(engine, "connect", prepare)
     return engine

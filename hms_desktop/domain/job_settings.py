@@ -28,6 +28,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "reminder_after_booking_hours": (0, 168),
     "reports_minute": (0, DAY_MINUTES - 1),
     "no_show_after_minutes": (0, DAY_MINUTES),
+    "audit_head_minute": (0, DAY_MINUTES - 1),
     "exports_keep_days": (1, 3_650),
     "outbox_tries": (1, 50),
 }
@@ -36,6 +37,7 @@ TEXTS: dict[str, int] = {
     "mail_user": 200,
     "mail_from": 254,
     "mail_reply_to": 254,
+    "audit_head_to": 254,
     "sms_folder": 1_000,
     "sms_program": 1_000,
     "exports_folder": 1_000,
@@ -50,7 +52,7 @@ def check_job_text(name: str, value: str) -> str:
             raise Invalid(name, "Choose one of: {choices}.", choices=", ".join(CHOICES[name]))
         return value
     text = clean(value, name, limit=TEXTS[name])
-    if name in {"mail_from", "mail_reply_to"} and text:
+    if name in {"mail_from", "mail_reply_to", "audit_head_to"} and text:
         return check_email(text, name)
     if name == "reminder_days":
         return ", ".join(str(days) for days in reminder_days(text))

@@ -21,6 +21,7 @@ class MessageKind(StrEnum):
     SUMMARY = "summary"
     MONTHLY = "monthly"
     EXPORT_READY = "export_ready"
+    AUDIT_HEAD = "audit_head"
     TEST = "test"
 
 

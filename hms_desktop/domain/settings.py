@@ -89,6 +89,9 @@ class HospitalSettings:
     reports_minute: int = 300
     no_show_on: bool = False
     no_show_after_minutes: int = 120
+    audit_head_on: bool = True
+    audit_head_minute: int = 5
+    audit_head_to: str = ""
     exports_folder: str = ""
     exports_keep_days: int = 30
 

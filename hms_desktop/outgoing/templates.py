@@ -44,6 +44,7 @@ PLACEHOLDERS: dict[MessageKind, frozenset[str]] = {
     MessageKind.SUMMARY: _VISIT | {"diagnoses", "treatment", "prescription", "follow_up"},
     MessageKind.MONTHLY: _HOSPITAL | {"doctor_name", "month", "visits", "completed", "no_shows"},
     MessageKind.EXPORT_READY: _HOSPITAL | {"user_name", "title", "file_name", "folder"},
+    MessageKind.AUDIT_HEAD: _HOSPITAL | {"taken_on", "entries", "anchor", "seal", "workstation"},
     MessageKind.TEST: _HOSPITAL | {"workstation"},
 }
 """What each kind of message may say; ``visits`` of a reminder is a list with time, doctor_name,
@@ -223,6 +224,10 @@ def sample(kind: MessageKind, language: str) -> dict[str, Any]:
         "file_name": "appointments.csv",
         "folder": "/exports",
         "workstation": "Front desk 2",
+        "taken_on": "2026-11-23 00:05",
+        "entries": "12,345",
+        "anchor": "12345:" + "0f1e2d3c" * 8,
+        "seal": "4b5a6978" * 8,
     }
     if kind is MessageKind.MONTHLY:
         values["visits"] = 240

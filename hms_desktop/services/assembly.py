@@ -10,6 +10,7 @@ from hms_desktop.cache import Cache
 from hms_desktop.db.engine import Clock, Database
 from hms_desktop.services.accounts import AccountsService
 from hms_desktop.services.appointments import AppointmentsService
+from hms_desktop.services.audit_chain import AuditChainService
 from hms_desktop.services.availability import AvailabilityService
 from hms_desktop.services.catalogue import CatalogueService
 from hms_desktop.services.codes import CodesService
@@ -66,6 +67,7 @@ class Services:
     templates: TemplatesService
     undo: UndoService
     statistics: StatisticsService
+    audit_chain: AuditChainService
     exports: ExportService
     export_runs: ExportRunsService
     doctor_numbers: DoctorNumbersService
@@ -119,6 +121,7 @@ def open_services(
         templates=TemplatesService(context),
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
+        audit_chain=AuditChainService(context),
         exports=ExportService(context),
         export_runs=ExportRunsService(context),
         doctor_numbers=DoctorNumbersService(context),

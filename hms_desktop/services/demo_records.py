@@ -5,6 +5,7 @@ Rows are plain tuples in the order of their tables' columns, as the bulk writer 
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 from hms_desktop.domain.consultations import ICD10
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.services.demo_cases import CASES, DemoCase
-from hms_desktop.services.demo_visits import APPOINTMENT
+from hms_desktop.services.demo_visits import APPOINTMENT, AUDIT, audited
 from hms_desktop.services.demo_writer import Loader
 
 MOST_RECORDS = 20_000
@@ -37,6 +38,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "record_version_id", "position", "drug", "dose", "route", "frequency", "duration",
         "instructions",
     ),
+    "audit_entry": AUDIT,
 }  # fmt: skip
 _ID, _PATIENT, _DOCTOR = (APPOINTMENT.index(one) for one in ("id", "patient_id", "doctor_id"))
 _STARTS, _STATUS = APPOINTMENT.index("starts_at"), APPOINTMENT.index("status")
@@ -79,6 +81,7 @@ class RecordMaker:
         rows["encounter"].append(
             (one, visit[_ID], visit[_PATIENT], visit[_DOCTOR], visit[_STARTS], 1, 1, ended, ended)
         )
+        rows["audit_entry"].append(self._audit(one, visit))
         weeks = rng.choice((1, 2, 4, 12))
         follow_up = (
             (date.fromisoformat(visit[_STARTS][:10]) + timedelta(weeks=weeks)).isoformat()
@@ -104,6 +107,21 @@ class RecordMaker:
             (version, position, drug.drug, drug.dose, _route(drug.drug), *drug[2:])
             for position, drug in enumerate(drugs)
         ]
+
+    def _audit(self, encounter_id: int, visit: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return what the one writer would have noted of a new record."""
+        after = {
+            "appointment_id": visit[_ID],
+            "patient_id": visit[_PATIENT],
+            "doctor_id": visit[_DOCTOR],
+            "starts_at": audited(visit[_STARTS]),
+            "newest": 1,
+        }
+        return (
+            visit[_FINISHED], f"demo-record-{encounter_id}", 0, None, self._doctors[visit[_DOCTOR]],
+            "doctor", "clinic", "demo", "complete", "encounter", encounter_id, visit[_PATIENT],
+            "null", json.dumps(after), "",
+        )  # fmt: skip
 
     def _cases(self, patient_id: int) -> list[DemoCase]:
         """Return what a patient has: the same complaint each time, sometimes another besides."""

@@ -265,7 +265,7 @@ class VisitMaker:
         for version, (step, at) in enumerate(zip(steps, moments, strict=True), 1):
             self.rows.changes.append((row[0], before, step.value, at, self._clerk.user_id, 0))
             if version == 1:
-                first = {name: _audited(values[name]) for name in APPOINTMENT[1:13]}
+                first = {name: audited(values[name]) for name in APPOINTMENT[1:13]}
                 after = {**first, "status": step.value}
                 self._audit(
                     row, at, version, "book", "appointment", entity_id=row[0], before=None,
@@ -276,7 +276,7 @@ class VisitMaker:
                 after = {"status": step.value, "version": version}
                 stage = _STAGES.get(step)
                 if stage:
-                    after[stage] = _audited(at)
+                    after[stage] = audited(at)
                     known[stage] = None
                 action = "check_in" if step is Status.ARRIVED else "set_status"
                 if step is Status.CANCELLED:
@@ -358,7 +358,7 @@ class _Moments(dict[int, str]):
         return self[540 - minutes]
 
 
-def _audited(value: Any) -> Any:  # noqa: ANN401 - any column value
+def audited(value: Any) -> Any:  # noqa: ANN401 - any column value
     """Return a value as the audit holds it: moments in ISO form with their zone."""
     if isinstance(value, str) and len(value) == len("2026-11-23 10:00:00.000000"):
         return datetime.fromisoformat(value).replace(tzinfo=UTC).isoformat()

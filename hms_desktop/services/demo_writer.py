@@ -17,7 +17,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from hms_desktop.db import faults
+from hms_desktop.db import chain, faults
 from hms_desktop.db.engine import Database
 from hms_desktop.domain.errors import Busy, HmsError, Unusable
 
@@ -29,6 +29,9 @@ _BATCH = 1 << 16
 
 class Loader(ABC):
     """An open transaction that takes rows of plain values (moments as UTC text, JSON as text)."""
+
+    connection: Any
+    """The driver's own, inside the transaction."""
 
     @abstractmethod
     def load(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
@@ -104,7 +107,7 @@ def _refused(why: str) -> Unusable:
 
 class _SqliteLoader(Loader):
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._down: list[tuple[str, str, str]] = []
         self._keys: dict[str, str] = {}
         for pragma in (
@@ -118,7 +121,7 @@ class _SqliteLoader(Loader):
     def load(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
-        cursor = self._connection.cursor()
+        cursor = self.connection.cursor()
         cursor.executemany(statement, rows)
         return int(cursor.rowcount)
 
@@ -127,11 +130,11 @@ class _SqliteLoader(Loader):
         names = ", ".join(columns)
         if table not in self._keys:
             self._keys[table] = names
-            self._connection.execute(f"CREATE TEMP TABLE made_{table} ({names})")
+            self.connection.execute(f"CREATE TEMP TABLE made_{table} ({names})")
         return self.load(f"made_{table}", columns, rows)
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement).fetchall()
+        return self.connection.execute(statement).fetchall()
 
     def guards(self) -> dict[str, str]:
         return {name: text for _kind, name, text in self._objects()}
@@ -139,21 +142,22 @@ class _SqliteLoader(Loader):
     def take_down(self) -> None:
         self._down = self._objects()
         for kind, name, _text in self._down:
-            self._connection.execute(f"DROP {kind} {name}")
+            self.connection.execute(f"DROP {kind} {name}")
 
     def put_back(self) -> None:
         for table, names in self._keys.items():
-            self._connection.execute(
+            self.connection.execute(
                 f"INSERT INTO {table} ({names}) SELECT {names} FROM made_{table} "  # noqa: S608
                 f"ORDER BY {names}"
             )
-            self._connection.execute(f"DROP TABLE made_{table}")
+            self.connection.execute(f"DROP TABLE made_{table}")
         # Triggers look at new rows only, so the rows that are here already are compared first.
         self._refuse("doctor_id, lane", "blocks_from", "blocks_to", "a doctor")
         self._refuse("patient_id", "starts_at", "ends_at", "a patient")
         self._refuse("room_id", "blocks_from", "blocks_to", "a room")
         for _kind, _name, text in self._down:
-            self._connection.execute(text)
+            self.connection.execute(text)
+        chain.chain_rest(self.connection)
         for table in BULK:
             if self.run(f"PRAGMA foreign_key_check({table})"):
                 raise _refused(f"a row of {table} points nowhere")
@@ -161,7 +165,7 @@ class _SqliteLoader(Loader):
 
     def _objects(self) -> list[tuple[str, str, str]]:
         marks = ", ".join("?" * len(BULK))
-        return self._connection.execute(
+        return self.connection.execute(
             f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ({marks}) "  # noqa: S608
             "AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type, rowid",
             BULK,
@@ -179,7 +183,7 @@ class _SqliteLoader(Loader):
 
 class _PostgresLoader(Loader):
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
+        self.connection = connection
         self._down: list[sql.Composed] = []
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
@@ -187,7 +191,7 @@ class _PostgresLoader(Loader):
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
         count, lines = 0, []
-        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 lines.append("\t".join([_plain(value) for value in row]))
                 count += 1
@@ -205,7 +209,7 @@ class _PostgresLoader(Loader):
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         # Statements are fixed texts of this package.
-        cursor = self._connection.execute(statement)
+        cursor = self.connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
     def guards(self) -> dict[str, str]:
@@ -223,7 +227,7 @@ class _PostgresLoader(Loader):
         # Constraints bring their own indexes; the others are made again after them.
         for table, name, text in self._constraints():
             names = {"table": sql.Identifier(table), "name": sql.Identifier(name)}
-            self._connection.execute(
+            self.connection.execute(
                 sql.SQL("ALTER TABLE {table} DROP CONSTRAINT {name}").format(**names)
             )
             self._down.append(
@@ -231,13 +235,14 @@ class _PostgresLoader(Loader):
                 + sql.SQL(text)  # as the server itself wrote it
             )
         for _table, name, text in self._indexes():
-            self._connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+            self.connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
             self._down.append(sql.Composed([sql.SQL(text)]))
 
     def put_back(self) -> None:
         self.run("SET LOCAL maintenance_work_mem = '256MB'")
+        chain.chain_rest(self.connection)
         for statement in self._down:
-            self._connection.execute(statement)
+            self.connection.execute(statement)
         for table in BULK:
             self.run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             self.run(f"ANALYZE {table}")

@@ -26,7 +26,11 @@ from tests.support.clock import FakeClock
 MORNING = datetime(2026, 11, 23, 5, 28, tzinfo=UTC)
 """Two minutes to eleven in the demo hospital."""
 SMALL = DemoPlan(doctors=4, patients=300, appointments=900, seed=7)
-RANDOM = {"user_account": {"password_hash"}, "recovery_code": {"code_hash"}}
+RANDOM = {
+    "user_account": {"password_hash"},
+    "recovery_code": {"code_hash"},
+    "audit_link": {"hash"},
+}
 
 
 @pytest.fixture

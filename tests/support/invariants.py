@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
+from hms_desktop.db import chain
 from hms_desktop.db.engine import Database
 from hms_desktop.db.tables.appointments import appointment, appointment_status_change
 from hms_desktop.db.tables.consultations import encounter
@@ -24,6 +25,7 @@ def check(database: Database) -> None:
         _legal_history(connection)
         _complete_audit(connection)
         _requests_once(connection)
+        _one_chain(connection)
         if database.is_sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             assert broken == [], f"broken foreign keys: {broken}"
@@ -93,3 +95,15 @@ def _requests_once(connection: sa.Connection) -> None:
         .having(sa.func.count() > 1)
     ).all()
     assert repeated == [], f"requests audited twice: {repeated}"
+
+
+def _one_chain(connection: sa.Connection) -> None:
+    before, due = b"", 0
+    for one in (one for batch in chain.batches(connection, chain.head(connection).seq)
+                for one in batch):  # fmt: skip
+        assert one.seq == due, f"link {due} of the audit is missing"
+        if one.seq:
+            assert one.content is not None, f"the entry of link {one.seq} is missing"
+            assert chain.hashed(before, one.content) == one.hash, f"link {one.seq} does not fit"
+        before, due = one.hash, one.seq + 1
+    assert chain.unlinked(connection, 1) == []

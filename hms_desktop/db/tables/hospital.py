@@ -49,4 +49,31 @@ audit_entry = sa.Table(
     sa.UniqueConstraint("request_id", "position"),
     sa.Index("ix_audit_entry_entity", "entity", "entity_id", "id"),
     sa.Index("ix_audit_entry_patient", "patient_id", "id"),
+    sa.Index("ix_audit_entry_at", "at"),
+    sa.Index("ix_audit_entry_user", "user_id", "id"),
+)
+
+# The chain over the audit, written by the database itself in the order of the commits. No foreign
+# key: a link whose entry is gone must stay, to tell of it.
+audit_link = sa.Table(
+    "audit_link",
+    metadata,
+    sa.Column("seq", BIG_ID, primary_key=True, autoincrement=False),
+    sa.Column("entry_id", BIG_ID, nullable=False, unique=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+
+# Heads of the chain as they were taken: once a day, and whenever somebody asks. Each is kept
+# outside as well (mailed, printed), and sealed where this hospital's key is at hand.
+audit_head = sa.Table(
+    "audit_head",
+    metadata,
+    key(),
+    sa.Column("taken_at", UtcDateTime, nullable=False),
+    sa.Column("seq", BIG_ID, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False, comment="hexadecimal"),
+    sa.Column("seal", sa.Text, nullable=False, server_default="", comment="HMAC, or empty"),
+    sa.Column("key_id", sa.Text, nullable=False, server_default="", comment="tells keys apart"),
+    sa.Column("user_name", sa.Text, nullable=False),
+    sa.Column("workstation", sa.Text, nullable=False),
 )

@@ -25,6 +25,7 @@ def kind_word(kind: str) -> str:
         MessageKind.SUMMARY: _tr("Visit summary"),
         MessageKind.MONTHLY: _tr("Monthly report"),
         MessageKind.EXPORT_READY: _tr("Export ready"),
+        MessageKind.AUDIT_HEAD: _tr("Head of the audit trail"),
         MessageKind.TEST: _tr("Test"),
     }[MessageKind(kind)]
 

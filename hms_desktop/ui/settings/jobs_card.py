@@ -1,4 +1,4 @@
-"""What runs unasked: reports of the month, automatic no-shows, files that were made."""
+"""What runs unasked: reports of the month, no-shows, the audit's head, files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DRAFT = "settings/jobs"
 
 
 class JobsCard(SettingsCard):
-    """Reports, no-shows, exports."""
+    """Reports, no-shows, the audit's head, exports."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         """Build the form."""
@@ -29,6 +29,16 @@ class JobsCard(SettingsCard):
             ("no_show_on", "no_show_after_minutes"),
         ):
             self.add_settings(*map(job_field, names))
+        self.add_settings(
+            ("audit_head_on", tr("Head of the audit trail"), check_field(tr("is kept daily")), ""),
+            ("audit_head_minute", tr("At"), choice_field(time_choice()), ""),
+            (
+                "audit_head_to",
+                tr("Mailed to"),
+                text_field(254),
+                tr("Outside this hospital; empty: only kept"),
+            ),
+        )
         self.add_settings(
             (
                 "exports_folder",
