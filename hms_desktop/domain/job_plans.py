@@ -94,13 +94,20 @@ NO_SHOW = JobPlan(
     "no_show_on",
     ("no_show_on", "no_show_after_minutes"),
 )
+AUDIT_HEAD = JobPlan(
+    "audit_head",
+    "Head of the audit trail",
+    lambda settings: Daily(settings.audit_head_minute),
+    "audit_head_on",
+    ("audit_head_on", "audit_head_minute", "audit_head_to"),
+)
 CLEAN_EXPORTS = JobPlan(
     "clean_exports",
     "Remove old exports",
     lambda _settings: Daily(_CLEAN_MINUTE),
     settings=("exports_keep_days",),
 )
-PLANS: tuple[JobPlan, ...] = (REMINDERS, MONTHLY_REPORTS, NO_SHOW, CLEAN_EXPORTS)
+PLANS: tuple[JobPlan, ...] = (REMINDERS, MONTHLY_REPORTS, NO_SHOW, AUDIT_HEAD, CLEAN_EXPORTS)
 """All jobs, in the order in which they are listed; ``jobs/registry.py`` has what each does."""
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hms_desktop.domain.jobs import Daily
-from hms_desktop.domain.settings import HospitalSettings
+from hms_desktop.domain import job_plans
 from hms_desktop.jobs.job import Job, Task
 
 
@@ -20,8 +19,4 @@ def _run(task: Task) -> dict[str, Any]:
     return {"entries": head.seq, "sealed": bool(head.seal)}
 
 
-def _schedule(settings: HospitalSettings) -> Daily | None:
-    return Daily(settings.audit_head_minute) if settings.audit_head_on else None
-
-
-AUDIT_HEAD = Job("audit_head", "Head of the audit trail", _schedule, _run)
+AUDIT_HEAD = Job.of(job_plans.AUDIT_HEAD, _run)

@@ -134,7 +134,7 @@ class _SqliteLoader(Loader):
         return self.load(f"made_{table}", columns, rows)
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
-        return self.connection.execute(statement).fetchall()
+        return list(self.connection.execute(statement).fetchall())
 
     def guards(self) -> dict[str, str]:
         return {name: text for _kind, name, text in self._objects()}
@@ -165,11 +165,12 @@ class _SqliteLoader(Loader):
 
     def _objects(self) -> list[tuple[str, str, str]]:
         marks = ", ".join("?" * len(BULK))
-        return self.connection.execute(
+        found = self.connection.execute(
             f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ({marks}) "  # noqa: S608
             "AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type, rowid",
             BULK,
-        ).fetchall()
+        )
+        return list(found.fetchall())
 
     def _refuse(self, group: str, begins: str, ends: str, what: str) -> None:
         # Sorted by start, neighbours that do not overlap mean that nothing overlaps.

@@ -35,6 +35,7 @@ def job_title(name: str) -> str:
         "reminders": _tr("Reminders to patients"),
         "monthly_reports": _tr("Monthly reports"),
         "no_show": _tr("Mark no-shows"),
+        "audit_head": _tr("Head of the audit trail"),
         "clean_exports": _tr("Remove old exports"),
     }.get(name, "")
 
@@ -47,6 +48,7 @@ def purpose_of(plan: JobPlan) -> str:
             "Makes and keeps the month of every doctor and of the hospital; mails doctors theirs."
         ),
         "no_show": _tr("Marks visits of the last seven days whose patients never came."),
+        "audit_head": _tr("Keeps and mails what proves later that nothing was cut or changed."),
         "clean_exports": _tr("Removes files that were kept long enough."),
     }.get(plan.name, "")
 
@@ -155,6 +157,10 @@ def result_word(job: str, result: Mapping[str, Any]) -> str:
             ("hospital", _tr("{n} of the hospital made")),
         ),
         "no_show": (("marked", _tr("{n} marked")), ("left", _tr("{n} left for the next hour"))),
+        "audit_head": (
+            ("entries", _tr("{n} entries")),
+            ("sealed", _tr("sealed")),
+        ),
         "clean_exports": (("removed", _tr("{n} removed")),),
     }.get(job)
     if known is None:

@@ -36,6 +36,13 @@ def job_field(name: str) -> SettingField:
         "no_show_after_minutes": lambda: (
             _tr("After"), spin_field(0, 1_440, _tr("minutes past the end")), "",
         ),
+        "audit_head_on": lambda: (
+            _tr("Head of the audit trail"), check_field(_tr("is kept every day")), "",
+        ),
+        "audit_head_minute": lambda: (_tr("At"), choice_field(time_choice()), ""),
+        "audit_head_to": lambda: (
+            _tr("Mailed to"), text_field(254), _tr("Outside the hospital; empty: only kept"),
+        ),
         "reminders_on": lambda: (_tr("Reminders"), check_field(_tr("go out every day")), ""),
         "reminders_minute": lambda: (_tr("At"), choice_field(time_choice()), ""),
         "reminder_days": lambda: (_tr("Days before"), text_field(40), _tr("Such as 7, 2")),

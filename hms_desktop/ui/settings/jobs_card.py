@@ -27,18 +27,9 @@ class JobsCard(SettingsCard):
         for names in (
             ("reports_on", "reports_minute"),
             ("no_show_on", "no_show_after_minutes"),
+            ("audit_head_on", "audit_head_minute", "audit_head_to"),
         ):
             self.add_settings(*map(job_field, names))
-        self.add_settings(
-            ("audit_head_on", tr("Head of the audit trail"), check_field(tr("is kept daily")), ""),
-            ("audit_head_minute", tr("At"), choice_field(time_choice()), ""),
-            (
-                "audit_head_to",
-                tr("Mailed to"),
-                text_field(254),
-                tr("Outside this hospital; empty: only kept"),
-            ),
-        )
         self.add_settings(
             (
                 "exports_folder",
