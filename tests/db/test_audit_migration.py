@@ -14,7 +14,7 @@ from hms_desktop.db.engine import Database
 from tests.support.strings import naughty_strings
 
 pytestmark = [pytest.mark.feature("SEC-1"), pytest.mark.feature("OPS-2")]
-BEFORE = "0004"
+BEFORE = "0005"
 """The structure before the chain."""
 
 

@@ -10,8 +10,8 @@ from alembic import op
 from hms_desktop.db.chain import chain_rest
 from hms_desktop.db.types import BIG_ID, UtcDateTime
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
