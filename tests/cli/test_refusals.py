@@ -180,7 +180,7 @@ def test_a_closed_pipe_ends_quietly(sqlite_url: str, tmp_path: Path) -> None:
 
 def test_ctrl_c_stops_with_a_sentence_and_keeps_nothing(tmp_path: Path) -> None:
     path = tmp_path / "stopped.db"
-    command = ["demo", "--database", str(path), "--appointments", "5000000", "--patients", "900000"]
+    command = ["demo", "--database", str(path), "--appointments", "400000", "--patients", "20000"]
     with subprocess.Popen(
         [sys.executable, "-m", "hms_desktop", *command],
         stderr=subprocess.PIPE,
