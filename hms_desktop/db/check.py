@@ -13,6 +13,9 @@ from hms_desktop.db.metadata import metadata
 from hms_desktop.db.migrate import require_current
 
 MOST_FAULTS = 50
+MARKS = ("appointment_mark_insert", "appointment_mark_update", "queue_token_mark_update",
+         "patient_mark_update")  # fmt: skip
+"""What keeps the counted days of the dashboard honest."""
 SQLITE_GUARDS = frozenset(
     {
         "appointment_insert",
@@ -20,6 +23,7 @@ SQLITE_GUARDS = frozenset(
         "appointment_update",
         "appointment_update_overlap",
         "appointment_step",
+        *MARKS,
         "audit_entry_no_update",
         "audit_entry_no_delete",
         "audit_entry_chain",
@@ -37,6 +41,7 @@ POSTGRES_GUARDS = frozenset(
         "appointment_insert_locks",
         "appointment_update_locks",
         "appointment_step",
+        *MARKS,
         "audit_entry_append_only",
         "audit_entry_chain",
         "audit_link_append_only",

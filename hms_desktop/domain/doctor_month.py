@@ -15,18 +15,11 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hms_desktop.domain import zones
-from hms_desktop.domain.availability_board import Board
-from hms_desktop.domain.availability_rules import (
-    DoctorRules,
-    DoctorState,
-    Holiday,
-    SlotPolicy,
-    VisitNeed,
-)
+from hms_desktop.domain.availability_rules import DoctorRules, Holiday, SlotPolicy
 from hms_desktop.domain.doctor_numbers import CAME, share
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.intervals import clip
 from hms_desktop.domain.lifecycle import HOLDING, Status
+from hms_desktop.domain.offered_time import offered_time
 
 COUNTED: tuple[Status, ...] = tuple(
     status for status in Status if status is not Status.ENTERED_IN_ERROR
@@ -129,31 +122,28 @@ class DiagnosisCount(NamedTuple):
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class MonthFigures:
-    """The figures of one month, which can be compared with those of another.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFigures:
+    """The figures of some time, which can be compared with those of another.
 
-    Minutes are whole minutes; averages are None where there was nothing to measure.
-    ``statuses`` holds a count for each of COUNTED, in their order.
+    Minutes are whole minutes. ``statuses`` holds a count for each of COUNTED, in their order.
     """
 
-    month: Month
     statuses: tuple[int, ...]
     came: int
     new_patients: int
     returning_patients: int
-    wait_minutes: int | None
-    consultation_minutes: int | None
     booked_minutes: int
     offered_minutes: int
 
-    def of(self, status: Status) -> int:
-        """Return how many visits have a status (entered in error: always 0)."""
-        return dict(zip(COUNTED, self.statuses, strict=True)).get(status, 0)
+    def of(self, *statuses: Status) -> int:
+        """Return how many visits have one of these statuses (entered in error: always 0)."""
+        counts = dict(zip(COUNTED, self.statuses, strict=True))
+        return sum(counts.get(status, 0) for status in statuses)
 
     @property
     def total(self) -> int:
-        """All visits of the month."""
+        """All visits of the time."""
         return sum(self.statuses)
 
     @property
@@ -171,6 +161,15 @@ class MonthFigures:
     def utilisation(self) -> float | None:
         """Booked minutes of offered ones (0 to 1, above 1 with overbooking), None: none offered."""
         return share(self.booked_minutes, self.offered_minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthFigures(VisitFigures):
+    """The figures of one month; averages are None where there was nothing to measure."""
+
+    month: Month
+    wait_minutes: int | None
+    consultation_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,31 +285,8 @@ def top_diagnoses(rows: Iterable[tuple[int, str, str]]) -> tuple[DiagnosisCount,
 def offered_minutes(
     rules: DoctorRules, policy: SlotPolicy, holidays: Sequence[Holiday], month: Month
 ) -> int:
-    """Return the minutes of the month that could be booked, every place beside another counted.
-
-    Hours less leave, holidays, closures and closed slots. The doctor's admission and the time of
-    day do not count: they are today's, and the month's numbers stay the same.
-    """
-    admitted = DoctorRules(
-        rules.doctor_id,
-        rules.sessions,
-        rules.exceptions,
-        rules.leaves,
-        rules.blocks,
-        rules.default_minutes,
-        DoctorState.APPROVED,
-    )
-    # A now before all time: nothing is past.
-    board = Board(
-        admitted, policy, holidays, (), (), month.first, month.last, zones.EPOCH, VisitNeed()
-    )
-    begin = zones.day_of(policy.zone, month.first).start
-    end = zones.day_of(policy.zone, month.last).end
-    return sum(
-        until - since
-        for lane in range(board.capacity)
-        for since, until in clip(board.open_time(lane), begin, end)
-    )
+    """Return the minutes of the month in which a doctor could be booked (see offered_time)."""
+    return offered_time((rules,), policy, holidays, month.first, month.last).minutes
 
 
 def _average(spans: Iterable[tuple[datetime | None, datetime | None]]) -> int | None:

@@ -15,7 +15,11 @@ from hms_desktop.domain.doctor_numbers import share
 
 
 class Share(NamedTuple):
-    """What one doctor or one department did in the month; minutes are whole minutes."""
+    """What one doctor or one department did in some time; minutes are whole minutes.
+
+    The ids are set where a list may be asked for behind the numbers; a department has no
+    ``doctor_id``, and those without a department have no ``department_id``.
+    """
 
     name: str
     department: str
@@ -25,6 +29,13 @@ class Share(NamedTuple):
     cancelled: int
     booked_minutes: int
     offered_minutes: int
+    doctor_id: int | None = None
+    department_id: int | None = None
+
+    @property
+    def left(self) -> int:
+        """Visits that are still expected: neither over nor called off."""
+        return self.visits - self.came - self.no_shows - self.cancelled
 
     @property
     def no_show_rate(self) -> float | None:
@@ -58,13 +69,23 @@ class HospitalMonth:
     @property
     def departments(self) -> tuple[Share, ...]:
         """The departments, the busiest first."""
-        found: dict[str, Share] = {}
-        for one in self.doctors:
-            empty = Share(one.department, one.department, 0, 0, 0, 0, 0, 0)
-            old = found.get(one.department, empty)
-            sums = (a + b for a, b in zip(old[2:], one[2:], strict=True))
-            found[one.department] = Share(one.department, one.department, *sums)
-        return ranked(found.values())
+        return by_department(self.doctors)
+
+
+def by_department(doctors: Iterable[Share]) -> tuple[Share, ...]:
+    """Return what the departments did, the busiest first."""
+    found: dict[str, Share] = {}
+    for one in doctors:
+        empty = Share(one.department, one.department, *[0] * len(_SUMS))
+        old = found.get(one.department, empty)._asdict()
+        sums = {name: old[name] + getattr(one, name) for name in _SUMS}
+        found[one.department] = Share(
+            one.department, one.department, **sums, department_id=one.department_id
+        )
+    return ranked(found.values())
+
+
+_SUMS = ("visits", "came", "no_shows", "cancelled", "booked_minutes", "offered_minutes")
 
 
 def ranked(shares: Iterable[Share]) -> tuple[Share, ...]:

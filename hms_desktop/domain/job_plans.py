@@ -107,7 +107,19 @@ CLEAN_EXPORTS = JobPlan(
     lambda _settings: Daily(_CLEAN_MINUTE),
     settings=("exports_keep_days",),
 )
-PLANS: tuple[JobPlan, ...] = (REMINDERS, MONTHLY_REPORTS, NO_SHOW, AUDIT_HEAD, CLEAN_EXPORTS)
+VISIT_DAYS = JobPlan(
+    "visit_days",
+    "Count days for the dashboard",
+    lambda _settings: Hourly(),
+)
+PLANS: tuple[JobPlan, ...] = (
+    REMINDERS,
+    MONTHLY_REPORTS,
+    NO_SHOW,
+    AUDIT_HEAD,
+    CLEAN_EXPORTS,
+    VISIT_DAYS,
+)
 """All jobs, in the order in which they are listed; ``jobs/registry.py`` has what each does."""
 
 

@@ -8,5 +8,6 @@ from hms_desktop.jobs.job import Job
 from hms_desktop.jobs.monthly_reports import MONTHLY_REPORTS
 from hms_desktop.jobs.no_show import NO_SHOW
 from hms_desktop.jobs.reminders import REMINDERS
+from hms_desktop.jobs.visit_days import VISIT_DAYS
 
-JOBS: tuple[Job, ...] = (REMINDERS, MONTHLY_REPORTS, NO_SHOW, AUDIT_HEAD, CLEAN_EXPORTS)
+JOBS: tuple[Job, ...] = (REMINDERS, MONTHLY_REPORTS, NO_SHOW, AUDIT_HEAD, CLEAN_EXPORTS, VISIT_DAYS)

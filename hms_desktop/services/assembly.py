@@ -25,6 +25,7 @@ from hms_desktop.services.export_runs import ExportRunsService
 from hms_desktop.services.gate import Gate
 from hms_desktop.services.holds import HoldsService
 from hms_desktop.services.hospital import HospitalService
+from hms_desktop.services.hospital_numbers import HospitalNumbersService
 from hms_desktop.services.hospital_reports import HospitalReportsService
 from hms_desktop.services.job_runs import JobRunsService
 from hms_desktop.services.mail_setup import MailSetupService
@@ -72,6 +73,7 @@ class Services:
     export_runs: ExportRunsService
     doctor_numbers: DoctorNumbersService
     doctor_reports: DoctorReportsService
+    hospital_numbers: HospitalNumbersService
     hospital_reports: HospitalReportsService
     monthly_reports: MonthlyReportsService
     day_sheets: DaySheetsService
@@ -126,6 +128,7 @@ def open_services(
         export_runs=ExportRunsService(context),
         doctor_numbers=DoctorNumbersService(context),
         doctor_reports=doctor_reports,
+        hospital_numbers=HospitalNumbersService(context, schedule=schedule),
         hospital_reports=hospital_reports,
         monthly_reports=MonthlyReportsService(
             context, reports=doctor_reports, hospital=hospital_reports

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from hms_desktop.db.tables.appointments import appointment
-from hms_desktop.db.tables.doctors import department, doctor
 from hms_desktop.db.writing import READ
 from hms_desktop.domain import doctor_month
 from hms_desktop.domain.actor import Actor
@@ -17,8 +16,11 @@ from hms_desktop.domain.doctor_month import COUNTED, Month, MonthFigures, MonthV
 from hms_desktop.domain.doctor_numbers import CAME
 from hms_desktop.domain.hospital_month import HospitalMonth, Share, ranked
 from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.offered_time import offered_time
 from hms_desktop.domain.papers import Letterhead, Paper
+from hms_desktop.services import doctors_there
 from hms_desktop.services.context import Context, Service
+from hms_desktop.services.doctors_there import Who
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.schedule import Schedule
 
@@ -29,15 +31,6 @@ ENTITY = "hospital_report"
 """The entity of an audit row that records the report; its id is the month as YYYYMM."""
 
 _Visits = dict[int, list[MonthVisit]]
-
-
-class _Who(NamedTuple):
-    id: int
-    name: str
-    department: str
-    approval: str
-    created_at: datetime
-    retired_at: datetime | None
 
 
 class HospitalReportsService(Service):
@@ -57,7 +50,7 @@ class HospitalReportsService(Service):
         wanted = Month(year, month).check()
         zone, now = self.context.zone(), self.context.now()
         with self.database.read() as connection:
-            doctors = _doctors(connection)
+            doctors = doctors_there.doctors(connection)
             visits = {
                 one: _visits(connection, *one.bounds(zone)) for one in (wanted.before, wanted)
             }
@@ -106,21 +99,20 @@ class HospitalReportsService(Service):
         return paper
 
     # -- inside -----------------------------------------------------------------------------
-    def _shares(self, doctors: dict[int, _Who], month: Month, visits: _Visits) -> tuple[Share, ...]:
+    def _shares(self, doctors: dict[int, Who], month: Month, visits: _Visits) -> tuple[Share, ...]:
         """Return what each doctor did who had visits in the month or was there to have some."""
         zone = self.context.zone()
         begins, ends = month.bounds(zone)
         there = [
-            who for who in doctors.values() if visits.get(who.id) or _was_there(who, begins, ends)
+            who for who in doctors.values() if visits.get(who.id) or who.was_there(begins, ends)
         ]
-        policy, holidays = self._schedule.policy(), self._schedule.holidays()
         rules = self._schedule.rules([who.id for who in there], month.first, month.last)
+        policy, holidays = self._schedule.policy(), self._schedule.holidays()
+        offered = offered_time(rules.values(), policy, holidays, month.first, month.last).by_doctor
         found = []
         for who in there:
-            offered = 0
-            if who.id in rules:
-                offered = doctor_month.offered_minutes(rules[who.id], policy, holidays, month)
-            own = doctor_month.figures_of(month, zone, visits.get(who.id, ()), (), offered)
+            minutes = offered.get(who.id, 0)
+            own = doctor_month.figures_of(month, zone, visits.get(who.id, ()), (), minutes)
             found.append(
                 Share(
                     who.name,
@@ -131,28 +123,11 @@ class HospitalReportsService(Service):
                     own.of(Status.CANCELLED),
                     own.booked_minutes,
                     own.offered_minutes,
+                    who.id,
+                    who.department_id,
                 )
             )
         return ranked(found)
-
-
-def _was_there(who: _Who, begins: datetime, ends: datetime) -> bool:
-    # Blocked ones were there as well: a block of today must not change an earlier month.
-    if who.approval == "pending" or who.created_at >= ends:
-        return False
-    return who.retired_at is None or who.retired_at >= begins
-
-
-def _doctors(connection: sa.Connection) -> dict[int, _Who]:
-    query = sa.select(
-        doctor.c.id,
-        doctor.c.display_name,
-        sa.func.coalesce(department.c.name, ""),
-        doctor.c.approval,
-        doctor.c.created_at,
-        doctor.c.retired_at,
-    ).select_from(doctor.outerjoin(department, department.c.id == doctor.c.department_id))
-    return {row[0]: _Who._make(row) for row in connection.execute(query)}
 
 
 def _visits(connection: sa.Connection, begins: datetime, ends: datetime) -> _Visits:

@@ -115,7 +115,17 @@ def test_every_font_is_embedded() -> None:
 
 
 def test_a_month_without_visits_is_a_page_of_zeros() -> None:
-    empty = MonthFigures(OCTOBER, (0,) * len(COUNTED), 0, 0, 0, None, None, 0, 0)
+    empty = MonthFigures(
+        month=OCTOBER,
+        statuses=(0,) * len(COUNTED),
+        came=0,
+        new_patients=0,
+        returning_patients=0,
+        wait_minutes=None,
+        consultation_minutes=None,
+        booked_minutes=0,
+        offered_minutes=0,
+    )
     days = tuple(DayCounts(date(2026, 10, n)) for n in range(1, 32))
     found = report(
         figures=empty, days=days, hours=(0,) * 24, codes=(), free_texts=(), records=0, over=False

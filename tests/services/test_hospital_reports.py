@@ -80,12 +80,14 @@ def test_a_month_counted_by_hand(services: Services, admin: Actor, filled: Hospi
         31: (1, 0, 0, 0),
     }
     assert {hour: count for hour, count in enumerate(found.hours) if count} == {0: 1, 9: 2, 23: 1}
-    assert [one[2:] for one in found.doctors] == [
+    assert [one[2:8] for one in found.doctors] == [
         (3, 1, 1, 1, 60, 31 * 480),
         (1, 1, 0, 0, 30, 31 * 480),
     ]
+    eyes = found.doctors[0].department_id
+    assert eyes
     assert found.departments == (
-        Share("Eyes", "Eyes", 3, 1, 1, 1, 60, 31 * 480),
+        Share("Eyes", "Eyes", 3, 1, 1, 1, 60, 31 * 480, department_id=eyes),
         Share("", "", 1, 1, 0, 0, 30, 31 * 480),
     )
     assert (found.before.total, found.before.new_patients) == (1, 1)

@@ -10,6 +10,7 @@ from hms_desktop.db.tables import (
     messages,
     patients,
     queue,
+    statistics,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "messages",
     "patients",
     "queue",
+    "statistics",
 ]

@@ -37,6 +37,7 @@ def job_title(name: str) -> str:
         "no_show": _tr("Mark no-shows"),
         "audit_head": _tr("Head of the audit trail"),
         "clean_exports": _tr("Remove old exports"),
+        "visit_days": _tr("Count days for the dashboard"),
     }.get(name, "")
 
 
@@ -50,6 +51,7 @@ def purpose_of(plan: JobPlan) -> str:
         "no_show": _tr("Marks visits of the last seven days whose patients never came."),
         "audit_head": _tr("Keeps and mails what proves later that nothing was cut or changed."),
         "clean_exports": _tr("Removes files that were kept long enough."),
+        "visit_days": _tr("Keeps what became of each day, so that the dashboard opens at once."),
     }.get(plan.name, "")
 
 
@@ -162,6 +164,7 @@ def result_word(job: str, result: Mapping[str, Any]) -> str:
             ("sealed", _tr("sealed")),
         ),
         "clean_exports": (("removed", _tr("{n} removed")),),
+        "visit_days": (("days", _tr("{n} days counted")),),
     }.get(job)
     if known is None:
         return ", ".join(f"{name} {value}" for name, value in result.items())
