@@ -1,4 +1,4 @@
-"""What the settings of messages, jobs and exports may hold."""
+"""What the settings of messages, papers, jobs and exports may hold."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "message_cancelled": ("ask", "always", "never"),
     "message_summary": ("ask", "always", "never"),
     "sms_way": ("none", "folder", "program"),
+    "paper_size": ("A4", "A5"),
     "message_language": ("en", "hi"),
 }
 """Settings that are one word of a few."""

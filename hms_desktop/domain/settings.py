@@ -22,10 +22,10 @@ from hms_desktop.domain.passwords import (
     PasswordPolicy,
 )
 from hms_desktop.domain.patients import check_mrn_prefix
+from hms_desktop.domain.places import COUNTRIES, CURRENCIES
 from hms_desktop.domain.text import clean
 
 DAY_MINUTES = 1440
-COUNTRY_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class HospitalSettings:
     logo: str = ""
     zone: str = "UTC"
     country: str = "IN"
+    currency: str = "INR"
     day_first: bool = True
     week_start: int = 0
     clock_24h: bool = True
@@ -92,6 +93,7 @@ class HospitalSettings:
     audit_head_on: bool = True
     audit_head_minute: int = 5
     audit_head_to: str = ""
+    paper_size: str = "A4"
     exports_folder: str = ""
     exports_keep_days: int = 30
 
@@ -134,6 +136,11 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 }
 
 
+_PLACES = {"country": COUNTRIES, "currency": CURRENCIES}
+_UNKNOWN = {
+    "country": "There is no country {code}. Give its two letters, such as IN or DE.",
+    "currency": "There is no currency {code}. Give its three letters, such as INR or EUR.",
+}
 _HEAD_LIMITS = {"address": 400, "phone": 60, "email": 200}
 
 
@@ -174,10 +181,10 @@ def _check_text(name: str, value: str) -> str:
         limit = _HEAD_LIMITS[name]
         return clean(value, name, limit=limit, multiline=name == "address")
     text = clean(value, name, limit=200, required=True)
-    if name == "country" and not (
-        len(text) == COUNTRY_LETTERS and text.isascii() and text.isalpha()
-    ):
-        raise Invalid(name, "A country is given by its two letters, such as IN or DE.")
+    if name in _PLACES:
+        if text.upper() not in _PLACES[name]:
+            raise Invalid(name, _UNKNOWN[name], code=text)
+        return text.upper()
     if name == "zone" and text not in _zones():
         raise Invalid(name, "There is no time zone called {zone}.", zone=text)
-    return text.upper() if name == "country" else text
+    return text

@@ -48,20 +48,25 @@ class DaySheetsService(Service):
 
     @permitted("appointments.read", "appointments.read_own")
     def day_pdf(
-        self, actor: Actor, doctor_id: int, on: date, *, size: PageSize = PageSize.A4
+        self, actor: Actor, doctor_id: int, on: date, *, size: PageSize | None = None
     ) -> Paper:
         """Return the day on paper; raises what ``day`` raises."""
         return self.on_paper(actor, self.day(actor, doctor_id, on), size=size)
 
     @permitted("appointments.read", "appointments.read_own")
-    def on_paper(self, actor: Actor, day: DaySheet, *, size: PageSize = PageSize.A4) -> Paper:
+    def on_paper(self, actor: Actor, day: DaySheet, *, size: PageSize | None = None) -> Paper:
         """Return a day that was read as it is printed."""
         # Only here: the libraries for paper are slow to load, and few log-ins ever need them.
         from hms_desktop.documents.day_sheet import day_sheet  # noqa: PLC0415
         from hms_desktop.documents.words import Words  # noqa: PLC0415
 
         settings = self.context.settings()
-        return day_sheet(Letterhead.of(settings), day, Words.of(settings), size=size)
+        return day_sheet(
+            Letterhead.of(settings),
+            day,
+            Words.of(settings),
+            size=size or PageSize(settings.paper_size),
+        )
 
 
 def _visits(

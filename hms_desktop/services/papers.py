@@ -44,7 +44,7 @@ class PapersService(Service):
 
     @permitted("clinical.read", "clinical.oversight")
     def prescription(
-        self, actor: Actor, encounter_id: int, *, size: PageSize = PageSize.A4
+        self, actor: Actor, encounter_id: int, *, size: PageSize | None = None
     ) -> Paper:
         """Return the prescription of a visit; audited. Raises NotFound or NotAllowed."""
         # Here as below: the PDF library is loaded with the first paper, not with the program.
@@ -52,21 +52,25 @@ class PapersService(Service):
         from hms_desktop.documents.words import Words  # noqa: PLC0415
 
         sheet = self._open(actor, encounter_id, "prescription")
-        return prescription(sheet.visit, Words.of(self.context.settings()), sheet.at, size=size)
+        return prescription(
+            sheet.visit, Words.of(self.context.settings()), sheet.at, size=self._size(size)
+        )
 
     @permitted("clinical.read", "clinical.oversight")
     def visit_summary(
-        self, actor: Actor, encounter_id: int, *, size: PageSize = PageSize.A4
+        self, actor: Actor, encounter_id: int, *, size: PageSize | None = None
     ) -> Paper:
         """Return the record of a visit on paper; audited. Raises NotFound or NotAllowed."""
         from hms_desktop.documents.visit_summary import visit_summary  # noqa: PLC0415
         from hms_desktop.documents.words import Words  # noqa: PLC0415
 
         sheet = self._open(actor, encounter_id, "visit_summary")
-        return visit_summary(sheet.visit, Words.of(self.context.settings()), sheet.at, size=size)
+        return visit_summary(
+            sheet.visit, Words.of(self.context.settings()), sheet.at, size=self._size(size)
+        )
 
     @permitted("clinical.write")
-    def sick_note(self, actor: Actor, wish: SickNote, *, size: PageSize = PageSize.A4) -> Paper:
+    def sick_note(self, actor: Actor, wish: SickNote, *, size: PageSize | None = None) -> Paper:
         """Return a sick note signed by the doctor who asks; audited. Raises Invalid as well."""
         from hms_desktop.documents.sick_note import sick_note  # noqa: PLC0415
         from hms_desktop.documents.words import Words  # noqa: PLC0415
@@ -74,10 +78,10 @@ class PapersService(Service):
         wish = wish.check()
         sheet = self._open(actor, wish.encounter_id, "sick_note", letter=True)
         words = Words.of(self.context.settings())
-        return sick_note(sheet.visit, wish, words, sheet.at, size=size)
+        return sick_note(sheet.visit, wish, words, sheet.at, size=self._size(size))
 
     @permitted("clinical.write")
-    def referral(self, actor: Actor, wish: Referral, *, size: PageSize = PageSize.A4) -> Paper:
+    def referral(self, actor: Actor, wish: Referral, *, size: PageSize | None = None) -> Paper:
         """Return a referral signed by the doctor who asks; audited. Raises Invalid as well."""
         from hms_desktop.documents.referral import referral  # noqa: PLC0415
         from hms_desktop.documents.words import Words  # noqa: PLC0415
@@ -86,7 +90,11 @@ class PapersService(Service):
         history = wish.include_history
         sheet = self._open(actor, wish.encounter_id, "referral", letter=True, history=history)
         words = Words.of(self.context.settings())
-        return referral(sheet.visit, wish, words, sheet.at, size=size)
+        return referral(sheet.visit, wish, words, sheet.at, size=self._size(size))
+
+    def _size(self, asked: PageSize | None) -> PageSize:
+        """Return the sheet asked for, else the one that the hospital prints on."""
+        return asked or PageSize(self.context.settings().paper_size)
 
     def _open(
         self,

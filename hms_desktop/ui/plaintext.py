@@ -76,7 +76,7 @@ class PlainTextGuard(QObject):
                 self._mend(watched)
             elif isinstance(watched, QAbstractSpinBox):
                 # A style sheet cannot move the text of a spin box off its edge.
-                watched.lineEdit().setTextMargins(8, 0, 0, 0)
+                watched.lineEdit().setTextMargins(10, 0, 0, 0)
             elif isinstance(watched, QListView):
                 # Rows laid out before the style sheet was there would overlap.
                 watched.scheduleDelayedItemsLayout()

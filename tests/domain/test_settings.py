@@ -7,11 +7,16 @@ from hms_desktop.domain.settings import check_setting
 pytestmark = pytest.mark.feature("OPS-1")
 
 
-def test_a_country_is_two_letters() -> None:
+def test_a_country_and_a_currency_are_of_their_lists() -> None:
     assert check_setting("country", " br ") == "BR"
-    for wrong in ("Brazil", "B1", "", "ÄÖ"):
-        with pytest.raises(Invalid):
-            check_setting("country", wrong)
+    assert check_setting("currency", "inr") == "INR"
+    for name, wrong in (
+        *(("country", one) for one in ("Brazil", "B1", "", "ÄÖ", "XX", "EU")),
+        *(("currency", one) for one in ("Rupee", "XXX", "", "IN")),
+    ):
+        with pytest.raises(Invalid) as caught:
+            check_setting(name, wrong)
+        assert caught.value.field == name
 
 
 @pytest.mark.feature("APT-5")

@@ -133,4 +133,4 @@ def test_rows_of_a_list_filled_before_it_is_shown_do_not_overlap(
             items.visualItemRect(items.item(1)).top() > items.visualItemRect(items.item(0)).bottom()
         )
     )
-    assert spin.lineEdit().textMargins().left() == 8
+    assert spin.lineEdit().textMargins().left() == 10

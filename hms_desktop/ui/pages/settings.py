@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from hms_desktop.ui.actions import Command
-from hms_desktop.ui.cards import Column
+from hms_desktop.ui.cards import Card, Column
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.settings.hospital_card import HospitalCard
+from hms_desktop.ui.settings.index import SettingsIndex, top_of
 from hms_desktop.ui.settings.jobs_card import JobsCard
 from hms_desktop.ui.settings.messages_card import MessagesCard
+from hms_desktop.ui.settings.printing_card import PrintingCard
 from hms_desktop.ui.settings.settings_card import SettingsCard
 from hms_desktop.ui.settings.workstation_card import WorkstationCard
+from hms_desktop.ui.widgets.field import Field
+
+ABOVE = 24
+"""Pixels that stay free above what is shown."""
 
 
 class SettingsPage(Page):
-    """Cards one under the other; the workstation's take effect at once."""
+    """Cards one under the other with an index at the side; the workstation's act at once."""
 
     entities = ("setting",)
 
@@ -37,14 +43,33 @@ class SettingsPage(Page):
         self.cards: list[SettingsCard] = [] if self.hospital is None else [self.hospital]
         if desk.actor.may("settings.manage"):
             self.cards += [MessagesCard(desk), JobsCard(desk)]
-        column = Column()
-        column.add(self.workstation)
-        for card in self.cards:
-            column.add(card)
-        layout = QVBoxLayout(self)
+        self.printing = PrintingCard(desk)
+        self.column = Column()
+        here = (self.workstation, self.printing)
+        for card in (*here, *self.cards):
+            self.column.add(card)
+        self.index = SettingsIndex()
+        groups: list[tuple[str, Sequence[Card]]] = [(self.tr("This workstation"), here)]
+        if self.cards:
+            groups.append((self.tr("The whole hospital"), self.cards))
+        self.index.set_groups(groups)
+        self.index.wanted.connect(self.show_place)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(column)
+        layout.setSpacing(0)
+        layout.addWidget(self.index)
+        layout.addWidget(self.column, 1)
         self.setFocusProxy(self.workstation.theme)
+        self.commands.add(
+            Command(
+                "settings.find",
+                self.tr("Search the settings"),
+                self.index.search.setFocus,
+                "Ctrl+F",
+                self.title,
+                icon="search",
+            )
+        )
         if self.hospital is not None and self.hospital.may_change:
             self.commands.add(
                 Command(
@@ -62,6 +87,14 @@ class SettingsPage(Page):
         """Save every card on which something was changed."""
         for card in self.cards:
             card.save()
+
+    def show_place(self, widget: QWidget) -> None:
+        """Bring a card, a section or a field to the top, and the cursor into a field."""
+        bar = self.column.verticalScrollBar()
+        place = top_of(widget, self.column.viewport()) + bar.value() - ABOVE
+        bar.setValue(max(0, place))
+        if isinstance(widget, Field):
+            widget.input.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def reload(self) -> None:
         """Read the hospital's settings again."""

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from hms_desktop.domain.errors import Unusable
 from hms_desktop.settings import config_dir
 from hms_desktop.ui.file_memory import read_memory
 from hms_desktop.ui.paper.printing import PAPERS, PrintChoice
@@ -33,6 +34,27 @@ def read_choice(kind: str, path: Path) -> PrintChoice | None:
     with _turn:
         kept = read_memory(path).get(kind)
     return _choice(kept) if isinstance(kept, dict) else None
+
+
+def read_choices(path: Path) -> dict[str, PrintChoice]:
+    """Return what was chosen for each kind of paper."""
+    with _turn:
+        kept = read_memory(path)
+    found = {kind: _choice(one) for kind, one in kept.items() if isinstance(one, dict)}
+    return {kind: one for kind, one in found.items() if one is not None}
+
+
+def forget_choices(path: Path) -> None:
+    """Forget every choice; raises Unusable when the file cannot be removed."""
+    with _turn:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise Unusable(
+                "The choices could not be forgotten ({why}). Remove {path} by hand.",
+                why=error.strerror or type(error).__name__,
+                path=str(path),
+            ) from error
 
 
 def keep_choice(kind: str, choice: PrintChoice, path: Path) -> None:

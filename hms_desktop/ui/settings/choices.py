@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QSpinBox, QWidget
 
+from hms_desktop.domain.places import COUNTRIES, CURRENCIES
+
 STEP_MINUTES = 15
 DAY_MINUTES = 1440
 HOUR = 60
@@ -133,14 +135,38 @@ def weekday_choice() -> Choice:
 
 @lru_cache(maxsize=1)
 def _countries() -> tuple[tuple[str, str], ...]:
-    found = {}
-    for one in QLocale.Country:
-        code = QLocale.territoryToCode(one)
-        if len(code) == 2 and code.isalpha():  # noqa: PLR2004 - ISO 3166 alpha-2
-            found[code] = QLocale.territoryToString(one)
-    return tuple(sorted(found.items(), key=lambda pair: pair[1]))
+    found = {
+        QLocale.territoryToCode(one): QLocale.territoryToString(one) for one in QLocale.Country
+    }
+    return tuple(
+        sorted(((code, found.get(code, code)) for code in COUNTRIES), key=lambda pair: pair[1])
+    )
 
 
 def country_choice() -> Choice:
     """Return a choice of countries by their two letters."""
     return Choice(_countries())
+
+
+@lru_cache(maxsize=1)
+def _currencies() -> tuple[tuple[str, str], ...]:
+    """Return every currency with its name, or a country that has it where no name is known."""
+    names: dict[str, str] = {}
+    style = QLocale.CurrencySymbolFormat
+    anywhere = QLocale.Script.AnyScript, QLocale.Country.AnyCountry
+    for language in (QLocale().language(), QLocale.Language.English):
+        for one in QLocale.matchingLocales(language, *anywhere):
+            name = one.currencySymbol(style.CurrencyDisplayName)
+            if name:
+                names.setdefault(one.currencySymbol(style.CurrencyIsoCode), name)
+    for one in QLocale.matchingLocales(QLocale.Language.AnyLanguage, *anywhere):
+        country = QLocale.territoryToString(one.territory())
+        names.setdefault(one.currencySymbol(style.CurrencyIsoCode), country)
+    return tuple(
+        (code, f"{code} – {names[code]}" if code in names else code) for code in sorted(CURRENCIES)
+    )
+
+
+def currency_choice() -> Choice:
+    """Return a choice of currencies by their three letters."""
+    return Choice(_currencies())

@@ -6,7 +6,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from hms_desktop.ui.pages.base import Desk
-from hms_desktop.ui.settings.choices import country_choice, time_choice, weekday_choice
+from hms_desktop.ui.settings.choices import (
+    Choice,
+    country_choice,
+    currency_choice,
+    time_choice,
+    weekday_choice,
+)
 from hms_desktop.ui.settings.editors import (
     check_field,
     choice_field,
@@ -38,6 +44,12 @@ class HospitalCard(SettingsCard):
         self.add_settings(
             ("zone", tr("Time zone"), zone_field(), tr("Type a part of its name")),
             ("country", tr("Country"), choice_field(country_choice()), tr("For phone numbers")),
+            (
+                "currency",
+                tr("Currency"),
+                choice_field(currency_choice()),
+                tr("For amounts; none are kept yet"),
+            ),
         )
         self.form.add_section(tr("Head of printed papers"))
         self.add_settings(
@@ -45,7 +57,14 @@ class HospitalCard(SettingsCard):
             ("logo", tr("Logo"), logo_field(self.desk.runner), ""),
         )
         self.add_settings(
-            ("phone", tr("Phone"), text_field(60), ""), ("email", tr("E-mail"), text_field(200), "")
+            ("phone", tr("Phone"), text_field(60), ""),
+            ("email", tr("E-mail"), text_field(200), ""),
+            (
+                "paper_size",
+                tr("Prescriptions and letters"),
+                choice_field(Choice((("A4", "A4"), ("A5", "A5")))),
+                tr("The sheet they are laid out for"),
+            ),
         )
         self.form.add_section(tr("Dates and times"))
         self.add_settings(

@@ -24,12 +24,14 @@ class JobsCard(SettingsCard):
     def add_fields(self) -> None:
         """Put the fields into the form."""
         tr = self.tr
+        self.form.add_section(tr("Jobs"))
         for names in (
             ("reports_on", "reports_minute"),
             ("no_show_on", "no_show_after_minutes"),
             ("audit_head_on", "audit_head_minute", "audit_head_to"),
         ):
             self.add_settings(*map(job_field, names))
+        self.form.add_section(tr("Exports and reports"))
         self.add_settings(
             (
                 "exports_folder",

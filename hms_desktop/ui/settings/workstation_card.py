@@ -39,7 +39,7 @@ class WorkstationCard(Card):
     ) -> None:
         """Build the fields; ``apply`` tells the program what was saved."""
         super().__init__(
-            QCoreApplication.translate("WorkstationCard", "This workstation"), "", parent
+            QCoreApplication.translate("WorkstationCard", "Appearance and lock"), "", parent
         )
         self._desk = desk
         self._apply = apply

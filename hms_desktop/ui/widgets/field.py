@@ -171,6 +171,7 @@ class Form(QWidget):
     def add_section(self, title: str) -> None:
         """Start a group of fields under a small heading."""
         label = plain_label(title, role="section", parent=self)
+        label.setProperty("place", True)  # where an index of the form may lead
         self._grid.addWidget(label, self._grid.rowCount(), 0, 1, self._columns)
 
     def add_widget(self, widget: QWidget) -> None:

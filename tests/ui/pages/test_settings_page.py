@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from hms_desktop.services.assembly import Services
 from hms_desktop.settings import load_settings
 from hms_desktop.ui.pages.settings import SettingsPage
+from hms_desktop.ui.paper.memory import keep_choice, printing_file
+from hms_desktop.ui.paper.printing import PrintChoice
 from hms_desktop.ui.settings.hospital_card import DRAFT, HospitalCard
 from tests.support import invariants
 from tests.ui.shell_desk import OTHER, PASSWORD, Place, begin, place
@@ -153,6 +155,9 @@ def test_a_change_of_somebody_else_is_compared(admin: Place, mine: bool) -> None
     card.save()
     admin.settle()
     assert not card.conflict.isHidden()
+    words = [label.text() for label in card.conflict.findChildren(QLabel)]
+    assert any(text.startswith("Asha Menon changed this") for text in words)
+    assert {"45 minutes", "20 minutes"} <= set(words)
     assert card.editors["slot_minutes"].read() == 20
     assert card.editors["mrn_width"].read() == 9
     (card.conflict.keep_mine if mine else card.conflict.take_theirs).click()
@@ -194,6 +199,8 @@ def test_a_draft_older_than_the_change_of_somebody_else_is_compared(
     card = hospital_of(open_page(admin))
     assert card.changes() == {"slot_minutes": 20}
     assert not card.conflict.isHidden()
+    words = [label.text() for label in card.conflict.findChildren(QLabel)]
+    assert any(text.startswith("Asha Menon changed this") for text in words)
     assert admin.services.context.settings().slot_minutes == 45
     (card.conflict.keep_mine if mine else card.conflict.take_theirs).click()
     admin.settle()
@@ -216,3 +223,53 @@ def test_a_receptionist_sees_the_hospital_and_changes_nothing(
         card.save()
         here.settle()
         assert services.context.settings().slot_minutes == 30
+
+
+@pytest.mark.feature("OPS-1")
+def test_values_are_compared_as_the_fields_show_them(admin: Place) -> None:
+    card = hospital_of(open_page(admin))
+    said = {name: editor.words for name, editor in card.editors.items()}
+    assert said["default_start_minute"](660) == "11:00"
+    assert said["week_start"](6) == "Sunday"
+    assert said["country"]("DE") == "Germany"
+    assert said["currency"]("INR") == "INR – Indian Rupee"
+    assert (said["clock_24h"](True), said["default_hours_apply"](False)) == ("24 hours", "off")
+    assert said["hold_seconds"](90) == "90 seconds"
+    assert (said["logo"]("abc"), said["logo"]("")) == ("a picture", "")
+
+
+@pytest.mark.feature("OPS-1")
+def test_a_setting_is_found_by_its_name_and_reached_by_the_keyboard(admin: Place) -> None:
+    page = open_page(admin)
+    titles = [one.text for one in page.index.entries()]
+    assert titles[:2] == ["This workstation", "Appearance and lock"]
+    assert {"The whole hospital", "Hospital", "Dates and times", "Reminders"} <= set(titles)
+    page.commands.set_active(True)
+    QTest.keyClick(page, Qt.Key.Key_F, CONTROL)
+    assert page.index.search.hasFocus()
+    QTest.keyClicks(page.index.search, "mail serv")
+    assert [one.text for one in page.index.entries()] == [
+        "Mail server",
+        "Password of the mail server",
+    ]
+    QTest.keyClick(page.index.search, Qt.Key.Key_Return)
+    edit = next(one for one in page.cards if "mail_host" in one.editors).editors["mail_host"].widget
+    assert edit.hasFocus()
+    assert (
+        page.column.viewport()
+        .rect()
+        .contains(edit.mapTo(page.column.viewport(), edit.rect().center()))
+    )
+    page.index.search.setText("nothing is called so")
+    assert page.index.nothing.isVisible()
+
+
+@pytest.mark.feature("PRN-1")
+def test_printers_that_were_chosen_are_listed_and_forgotten(admin: Place) -> None:
+    keep_choice("prescription", PrintChoice("Desk <b>", paper="A5"), printing_file())
+    card = open_page(admin).printing
+    assert card.lines.text() == "Prescriptions: Desk <b>, A5"
+    card.forget_button.click()
+    admin.settle()
+    assert not printing_file().exists()
+    assert not card.forget_button.isEnabled()
