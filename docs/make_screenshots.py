@@ -35,6 +35,7 @@ from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
 from hms_desktop.settings import WindowOptions, load_settings
 from hms_desktop.ui.grid.day import CellRef
+from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
 from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.today import TodayPage
@@ -201,6 +202,7 @@ def clinic(stage: Stage) -> None:
         ("My patients", "my-patients"),
         ("Dashboard", "dashboard"),
         ("My reports", "my-reports"),
+        ("Snippets and drugs", "snippets"),
     ):
         stage.titled(title)
         stage.shoot(name)
@@ -219,6 +221,10 @@ def office(stage: Stage) -> None:
         if title in {one.title for one in bench.known}:
             stage.titled(title)
             stage.shoot(name)
+    lists = stage.titled("Snippets and drugs")
+    assert isinstance(lists, ClinicalListsPage)
+    lists.show_list("drugs")
+    stage.shoot("drugs")
     bench.show_extra("settings")
     stage.shoot("settings-admin")
 

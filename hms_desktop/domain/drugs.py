@@ -97,6 +97,12 @@ def read_line(cells: Mapping[str, str]) -> DrugLine:
     )
 
 
+def drug_line(row: DrugRow) -> tuple[str, ...]:
+    """Return a drug as the cells of a file, in the order of COLUMNS."""
+    parts = (";".join(row.ingredients), ";".join(row.allergy_groups))
+    return (row.name, row.strength, row.form, row.route, *parts)
+
+
 def _parts(name: str, cells: Mapping[str, str]) -> tuple[str, ...]:
     texts = [clean(one, name, limit=PART_LIMIT) for one in cells.get(name, "").split(";")]
     found = tuple(dict.fromkeys(text for text in texts if text))
@@ -125,6 +131,10 @@ class DrugIndex:
     def __len__(self) -> int:
         """Return how many drugs can be found."""
         return len(self._rows)
+
+    def first(self, limit: int | None) -> tuple[DrugRow, ...]:
+        """Return the drugs by name, simple ones before combinations; None for all of them."""
+        return tuple(self._rows[:limit])
 
     def search(self, text: str, limit: int = 12) -> tuple[DrugRow, ...]:
         """Return what a typed text may mean, the best first.

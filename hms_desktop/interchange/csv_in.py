@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hms_desktop.domain.errors import Unusable
+from hms_desktop.interchange.table_out import original_cell
 
 DELIMITERS = ",;\t|"
 FIELD_LIMIT = 1 << 20
@@ -89,7 +90,9 @@ def _rows(reader: Iterator[list[str]], titles: tuple[str, ...]) -> Iterator[CsvR
         if not cells:
             continue
         fault = "" if len(cells) == width else _counts(len(cells), width)
-        yield CsvRow(line, dict(zip(titles, cells, strict=False)), fault)
+        # What our own files guard from spreadsheets comes back as it was.
+        plain = (original_cell(one) if one[:1] == "'" else one for one in cells)
+        yield CsvRow(line, dict(zip(titles, plain, strict=False)), fault)
 
 
 def _counts(found: int, wanted: int) -> str:

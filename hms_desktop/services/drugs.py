@@ -14,10 +14,20 @@ from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.allergies import AllergyWarning, allergy_warnings
 from hms_desktop.domain.consultations import PrescriptionItem
-from hms_desktop.domain.drugs import DrugImport, DrugIndex, DrugLine, DrugRow, read_line
+from hms_desktop.domain.drugs import (
+    COLUMNS,
+    MOST_HITS,
+    DrugImport,
+    DrugIndex,
+    DrugLine,
+    DrugRow,
+    drug_line,
+    read_line,
+)
 from hms_desktop.domain.errors import Invalid, Unusable
 from hms_desktop.domain.imports import Refused
 from hms_desktop.interchange.csv_in import CsvRow, read_csv
+from hms_desktop.interchange.table_out import write_file
 from hms_desktop.paths import resources_dir
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.edited_rows import only_writer
@@ -26,6 +36,7 @@ from hms_desktop.services.nearest import nearest
 
 __all__ = ["DrugRow", "DrugsService", "read_drugs", "unanswered"]
 
+MOST_LISTED = 1_000
 _COLUMNS = (
     drug.c.id,
     drug.c.name,
@@ -55,12 +66,17 @@ class DrugsService(Service):
 
         The first search in a new database fills its list from the program's own file.
         """
-        with self._building:
-            index = self._read()
-            if not len(index):
-                self.database.write(self.stamp(actor, "load", None), _load_first)
-                index = self._read()
-        return index.search(text, limit)
+        return self._index(actor).search(text, limit)
+
+    @permitted("clinical.write", "clinical.lists")
+    def offered(self, actor: Actor, text: str = "") -> tuple[tuple[DrugRow, ...], int]:
+        """Return at most MOST_LISTED drugs, by name or those that a text may mean.
+
+        The number with them is how many drugs are offered in all.
+        """
+        index = self._index(actor)
+        words = text.strip()
+        return index.search(words, MOST_HITS) if words else index.first(MOST_LISTED), len(index)
 
     @permitted("clinical.write")
     def warnings(
@@ -108,6 +124,37 @@ class DrugsService(Service):
             return _report(_plan(connection, lines), len(lines), rows, refused, dry_run=False)
 
         return self.database.write(stamp, work, again)
+
+    @permitted("clinical.lists")
+    def save_as(self, actor: Actor, path: Path, *, request_id: str | None = None) -> int:
+        """Write the list to a CSV file that ``replace`` reads again; returns how many drugs.
+
+        Raises Invalid when the file cannot be written.
+        """
+        rows = self._index(actor).first(None)
+        stamp = self.stamp(actor, "export", request_id)
+
+        def note(write: Write) -> None:
+            write.record(drug.name, 0, after={"rows": len(rows), "file": path.name})
+
+        self.database.write(stamp, note, lambda _connection: None)
+        try:
+            return write_file(path, COLUMNS, (drug_line(row) for row in rows))
+        except OSError as error:
+            raise Invalid(
+                "path",
+                "The file could not be written ({why}). Nothing was exported. Choose another "
+                "folder or close the file in other programs.",
+                why=error.strerror or type(error).__name__,
+            ) from error
+
+    def _index(self, actor: Actor) -> DrugIndex:
+        with self._building:
+            index = self._read()
+            if not len(index):
+                self.database.write(self.stamp(actor, "load", None), _load_first)
+                index = self._read()
+        return index
 
     def _read(self) -> DrugIndex:
         return self.context.cache.get("drugs", (), self._build, (drug.name,))

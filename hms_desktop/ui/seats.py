@@ -17,6 +17,7 @@ from hms_desktop.ui.pages.appointments import AppointmentsPage
 from hms_desktop.ui.pages.availability import AvailabilityPage
 from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
 from hms_desktop.ui.pages.calendar import CalendarPage
+from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
 from hms_desktop.ui.pages.doctors import DoctorsPage
 from hms_desktop.ui.pages.exports import ExportsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
@@ -78,6 +79,15 @@ def page_tabs(actor: Actor) -> list[Tab]:
         (
             actor.may("messages.manage"),
             Tab(tr("MessagesPage", "Messages"), MessagesPage, "mail", desk),
+        ),
+        (
+            actor.may("clinical.write") or actor.may("clinical.lists"),
+            Tab(
+                tr("ClinicalListsPage", "Snippets and drugs"),
+                ClinicalListsPage,
+                "note",
+                desk if actor.may("clinical.write") else system,
+            ),
         ),
         (sees_own, Tab(tr("MyPatientsPage", "My patients"), MyPatientsPage, "patient", people)),
         (

@@ -73,6 +73,30 @@ def test_an_administrator_replaces_the_list(
     assert (again.added, again.changed, again.same, again.retired) == (0, 0, 2, 0)
 
 
+@pytest.mark.feature("CLN-2")
+def test_the_list_is_saved_changed_and_brought_back(
+    services: Services, admin: Actor, doctor_actor: Actor, tmp_path: Path
+) -> None:
+    rows, count = services.drugs.offered(admin)
+    assert count == len(rows) > 200
+    assert [one.name for one in rows[:2]] == ["Aceclofenac", "Aciclovir"]
+    assert "Amlodipine" in services.drugs.offered(doctor_actor, "amlod")[0][0].name
+    path = tmp_path / "list.csv"
+    assert services.drugs.save_as(admin, path) == count
+    same = services.drugs.replace(admin, path, dry_run=True)
+    assert (same.same, same.added, same.changed, same.retired, same.refused) == (count, 0, 0, 0, ())
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write("'=Brand new,5 mg,tablet,oral,newol,\r\n")
+    assert services.drugs.replace(admin, path).added == 1
+    assert services.drugs.offered(admin, "brand new")[0][0].name == "=Brand new"
+    assert services.drugs.save_as(admin, path) == count + 1
+    assert services.drugs.replace(admin, path).same == count + 1
+    with pytest.raises(NotAllowed):
+        services.drugs.save_as(doctor_actor, path)
+    with pytest.raises(Invalid, match="could not be written"):
+        services.drugs.save_as(admin, tmp_path / "none" / "list.csv")
+
+
 def test_a_file_that_is_none_changes_nothing(
     services: Services, admin: Actor, doctor_actor: Actor, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ class MessagesPage(Page):
         )
         self.empty = EmptyState(self.tr("Nothing here"), icon="mail")
         self.table = messages_table(desk, self.empty)
+        self.table.view.setProperty("flat", True)
         self.asking = AskPanel(self)
         self.send_button = button(self.tr("Send now"), self.send, kind="primary")
         self.called_button = button(self.tr("Called"), self.called, kind="primary", icon="check")

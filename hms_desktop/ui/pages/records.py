@@ -73,6 +73,8 @@ class RecordsPage(Page):
                 icon="eye",
             ),
         )
+        for one in (self.table, self.accesses):
+            one.view.setProperty("flat", True)
         self.count = plain_label(role="dim")
         self.trouble = plain_label(role="error", wrap=True)
         self.earlier = icon_button("arrow-left", self.tr("Page before"), lambda: self.turn(-1))

@@ -1,0 +1,1 @@
+"""Parts of the page with snippets and the drug list."""
