@@ -15,7 +15,7 @@ from hms_desktop.domain.errors import Invalid, Unusable
 from hms_desktop.domain.messages import MessageKind
 from hms_desktop.domain.phones import check_email
 from hms_desktop.domain.settings import HospitalSettings, check_setting
-from hms_desktop.outgoing.mail import SendError, conversation
+from hms_desktop.outgoing.mail import MailServer, SendError, conversation
 from hms_desktop.outgoing.message import Mail, build
 from hms_desktop.outgoing.templates import render, shipped, values_of
 from hms_desktop.services.context import Context, Service
@@ -65,29 +65,42 @@ class MailSetupService(Service):
         self.database.write(stamp, work)
 
     @permitted("settings.manage")
-    def try_mail(self, actor: Actor, address: str, changes: dict[str, Any]) -> None:
+    def try_mail(
+        self, actor: Actor, address: str, changes: dict[str, Any], password: str = ""
+    ) -> None:
         """Send one mail by the settings as they are typed, saved or not.
 
-        Raises Invalid for a setting or address that cannot be, Unusable with what the server
-        said.
+        ``password`` is one that is typed and not kept yet. Raises Invalid for a setting, address
+        or password that is missing or cannot be, Unusable with what the server said.
         """
         recipient = check_email(address, "address")
         if not recipient:
             raise Invalid("address", "Give the address that the mail is to go to.")
         checked = {name: check_setting(name, value) for name, value in changes.items()}
         settings = replace(self.context.settings(), **checked)
-        server = mail_server(settings, self._secret)
-        if server is None:
-            raise Invalid(
-                "mail_host",
-                "Mail server and sender are needed, and a password where there is a user.",
-            )
+        server = self._server(settings, password)
         message = build(_test_mail(settings, actor, recipient, self.context.now()))
         try:
             with conversation(server, self._trust) as hand_over:
                 hand_over(message)
         except SendError as error:
             raise Unusable("The test mail did not go. {why}", why=error.why) from error
+
+    def _server(self, settings: HospitalSettings, password: str) -> MailServer:
+        """Return the server to try; raises Invalid naming what is missing."""
+        if not settings.mail_host:
+            raise Invalid("mail_host", "Give the mail server's name. No mail was sent.")
+        if not settings.mail_from:
+            raise Invalid("mail_from", "Give the address that mails come from. No mail was sent.")
+        server = mail_server(settings, lambda name: password or self._secret(name))
+        if server is None:
+            raise Invalid(
+                "password",
+                "This computer's keyring has no password of {user}. No mail was sent. Type it, "
+                "or take the user away.",
+                user=settings.mail_user,
+            )
+        return server
 
 
 def _test_mail(settings: HospitalSettings, actor: Actor, recipient: str, now: datetime) -> Mail:

@@ -11,7 +11,13 @@ from hms_desktop.db.tables.messages import outbox
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid, Stale
-from hms_desktop.domain.messages import Channel, OutboxCounts, OutboxRow, OutboxState
+from hms_desktop.domain.messages import (
+    Channel,
+    MessageKind,
+    OutboxCounts,
+    OutboxRow,
+    OutboxState,
+)
 from hms_desktop.domain.phones import check_email
 from hms_desktop.domain.text import clean
 from hms_desktop.services import outbox_rows
@@ -31,12 +37,19 @@ class OutboxService(OutboxSending):
         states: Sequence[OutboxState] = (),
         *,
         channel: Channel | None = None,
+        kind: MessageKind | None = None,
+        text: str = "",
         appointment_id: int | None = None,
     ) -> tuple[OutboxRow, ...]:
-        """Return messages, newest first, at most 500."""
+        """Return messages, newest first, at most 500; ``text`` searches patients and addresses."""
         with self.database.read() as connection:
             return outbox_rows.read_rows(
-                connection, states, channel=channel, appointment_id=appointment_id
+                connection,
+                states,
+                channel=channel,
+                kind=kind,
+                text=text,
+                appointment_id=appointment_id,
             )
 
     @permitted("messages.manage")

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from hms_desktop.db.tables.messages import outbox
 from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.writing import Write
-from hms_desktop.domain.messages import Channel, Draft, OutboxRow, OutboxState
+from hms_desktop.domain.messages import Channel, Draft, MessageKind, OutboxRow, OutboxState
+from hms_desktop.domain.names import fold
+from hms_desktop.domain.text import searchable
 from hms_desktop.services.patient_rows import phones_of
 
 UNSENT = (OutboxState.HELD.value, OutboxState.WAITING.value, OutboxState.ATTENTION.value)
@@ -86,10 +88,26 @@ def read_rows(
     states: Sequence[OutboxState] = (),
     *,
     channel: Channel | None = None,
+    kind: MessageKind | None = None,
+    text: str = "",
     appointment_id: int | None = None,
 ) -> tuple[OutboxRow, ...]:
-    """Return messages, newest first, at most 500."""
+    """Return messages, newest first, at most 500.
+
+    ``text``: every word is in the patient's name or number, or in the address.
+    """
     query = _ROWS.order_by(outbox.c.id.desc()).limit(LONGEST_LIST)
+    for word in searchable(text).lower().split():
+        name = fold(word)
+        query = query.where(
+            sa.or_(
+                patient.c.sort_name.contains(name, autoescape=True) if name else sa.false(),
+                sa.func.lower(patient.c.mrn).contains(word, autoescape=True),
+                sa.func.lower(outbox.c.recipient).contains(word, autoescape=True),
+            )
+        )
+    if kind is not None:
+        query = query.where(outbox.c.kind == kind.value)
     if states:
         query = query.where(outbox.c.state.in_([one.value for one in states]))
     if channel is not None:

@@ -31,6 +31,8 @@ def test_what_the_server_says_is_a_sentence(services: Services, admin: Actor) ->
     ("address", "changes", "field"),
     [
         ("me@example.org", {}, "mail_host"),
+        ("me@example.org", {"mail_host": HOST}, "mail_from"),
+        ("me@example.org", {**TYPED, "mail_user": "desk"}, "password"),
         ("", TYPED, "address"),
         ("a@b.org, c@d.org", TYPED, "address"),
         ("me@example.org", {**TYPED, "mail_port": 0}, "mail_port"),

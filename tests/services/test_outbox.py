@@ -158,3 +158,18 @@ def test_only_the_permitted_see_messages(services: Services, doctor_actor: Actor
         services.outbox.list(doctor_actor)
     with pytest.raises(NotAllowed):
         lease(services, doctor_actor)
+
+
+@pytest.mark.feature("JOB-7")
+def test_messages_are_found_by_state_kind_and_words(services: Services, system: Actor) -> None:
+    put(services, "a")
+    put(services, "b", held=True)
+
+    def found(**wish: object) -> list[str]:
+        return [row.state for row in services.outbox.list(system, **wish)]  # type: ignore[arg-type]
+
+    assert found() == ["held", "waiting"]
+    assert found(kind=MessageKind.TEST, text="A@EXAMPLE.org") == ["held", "waiting"]
+    assert found(kind=MessageKind.BOOKED) == []
+    assert found(text="a@example_org") == [], "signs of LIKE are letters"
+    assert found(states=(OutboxState.HELD,), channel=Channel.EMAIL) == ["held"]

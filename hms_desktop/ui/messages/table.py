@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
@@ -43,6 +45,30 @@ def state_word(state: str) -> str:
     }[OutboxState(state)]
 
 
+def channel_word(channel: str) -> str:
+    """Return by which way a message goes."""
+    return {
+        Channel.EMAIL: _tr("mail"),
+        Channel.SMS: _tr("text message"),
+        Channel.CALL: _tr("call"),
+    }[Channel(channel)]
+
+
+def detail_word(row: OutboxRow, formats: Formats, now: datetime) -> str:
+    """Return what is known of one message: when written and sent, how often tried, why not."""
+    parts = [
+        _tr("{what} by {way}").format(what=kind_word(row.kind), way=channel_word(row.channel)),
+        _tr("written {when}").format(when=formats.moment(row.created_at, now)),
+    ]
+    if row.attempts:
+        parts.append(_tr("tries: {n}").format(n=row.attempts))
+    if row.sent_at is not None:
+        parts.append(_tr("sent {when}").format(when=formats.moment(row.sent_at, now)))
+    elif row.state == OutboxState.WAITING.value and row.channel != Channel.CALL.value:
+        parts.append(_tr("next try {when}").format(when=formats.moment(row.next_try_at, now)))
+    return " · ".join(parts)
+
+
 def messages_table(desk: Desk, empty: QWidget) -> RowTable[OutboxRow]:
     """Return the table; several rows can be chosen."""
     formats = Formats.of(desk.settings)
@@ -53,6 +79,7 @@ def messages_table(desk: Desk, empty: QWidget) -> RowTable[OutboxRow]:
     columns: list[Column[OutboxRow]] = [
         Column("patient", _tr("Patient"), lambda row: row.patient_name, width=190, bold=True),
         Column("kind", _tr("About"), lambda row: kind_word(row.kind), width=130),
+        Column("way", _tr("By"), lambda row: channel_word(row.channel), width=110),
         Column("to", _tr("To"), to, width=230),
         Column(
             "state",

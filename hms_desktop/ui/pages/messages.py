@@ -12,8 +12,10 @@ from hms_desktop.domain.messages import Channel, OutboxCounts, OutboxRow, Outbox
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.front_desk.ask_panel import AskPanel, Question
-from hms_desktop.ui.messages.table import messages_table
+from hms_desktop.ui.messages.filters import MessageFilter, MessageFilters
+from hms_desktop.ui.messages.table import detail_word, messages_table
 from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
 from hms_desktop.ui.widgets.segmented import Segmented
@@ -56,8 +58,13 @@ class MessagesPage(Page):
         self.address_button = button(self.tr("Another address…"), self.correct)
         self.skip_button = button(self.tr("Do not send"), self.skip)
         self.trouble = plain_label(role="error", wrap=True)
+        self.filters = MessageFilters()
+        self.filters.hide()
+        self.detail = plain_label(role="small", wrap=True)
+        self.why = plain_label(role="error", wrap=True, selectable=True)
         self._lay_out()
-        self.view.changed.connect(lambda _value: self.reload())
+        self.view.changed.connect(lambda _value: self._other_view())
+        self.filters.changed.connect(self.reload)
         self.table.selected.connect(lambda _ids: self._renew())
         self.table.opened.connect(self._open)
         self._renew()
@@ -73,6 +80,8 @@ class MessagesPage(Page):
             bar.addWidget(one)
         self.trouble.setContentsMargins(14, 0, 14, 8)
         self.trouble.hide()
+        self.detail.setContentsMargins(14, 8, 14, 8)
+        self.why.setContentsMargins(14, 0, 14, 8)
         rule = QFrame()
         rule.setProperty("rule", True)
         card = QFrame()
@@ -81,9 +90,12 @@ class MessagesPage(Page):
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         inside.addLayout(bar)
+        inside.addWidget(self.filters)
         inside.addWidget(self.trouble)
         inside.addWidget(rule)
         inside.addWidget(self.table, 1)
+        inside.addWidget(self.detail)
+        inside.addWidget(self.why)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(card)
@@ -93,15 +105,22 @@ class MessagesPage(Page):
     def open_messages(self, view: str) -> None:
         """Show one of the lists."""
         self.view.set_value(view if view in _VIEWS else "all")
+        self._other_view()
+
+    def _other_view(self) -> None:
+        self.filters.setVisible(self.view.value() == "all")
         self.reload()
 
     def reload(self) -> None:
         """Read the list that is shown, and how many need somebody."""
         services, actor, view = self.desk.services, self.desk.actor, str(self.view.value())
-        channel = Channel.CALL if view == "calls" else None
+        wish = self.filters.value() if view == "all" else MessageFilter(_VIEWS[view])
+        channel = Channel.CALL if view == "calls" else wish.channel
 
         def work() -> _Found:
-            rows = services.outbox.list(actor, _VIEWS[view], channel=channel)
+            rows = services.outbox.list(
+                actor, wish.states, channel=channel, kind=wish.kind, text=wish.text
+            )
             if view == "waiting":
                 rows = tuple(row for row in rows if row.channel != Channel.CALL.value)
             return rows, services.outbox.counts(actor)
@@ -120,6 +139,8 @@ class MessagesPage(Page):
         self._renew()
 
     def _nothing(self) -> tuple[str, str]:
+        if self.view.value() == "all" and self.filters.value() != MessageFilter():
+            return self.tr("No message is like this"), self.tr("Ask for less above.")
         if not self.desk.settings.mail_host and self.desk.settings.sms_way == "none":
             return (
                 self.tr("No message is written yet"),
@@ -149,6 +170,12 @@ class MessagesPage(Page):
     # ------------------------------------------------------------------------------ actions
     def _renew(self) -> None:
         rows = self.table.selected_rows()
+        one = rows[0] if len(rows) == 1 else None
+        formats = Formats.of(self.desk.settings)
+        self.detail.setText("" if one is None else detail_word(one, formats, self.desk.now()))
+        self.detail.setVisible(one is not None)
+        self.why.setText("" if one is None else one.last_error)
+        self.why.setVisible(bool(self.why.text()))
         unsent = {OutboxState.HELD, OutboxState.WAITING, OutboxState.ATTENTION}
         open_ones = [row for row in rows if OutboxState(row.state) in unsent]
         calls = [row for row in open_ones if row.channel == Channel.CALL.value]

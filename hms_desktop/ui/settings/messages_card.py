@@ -156,16 +156,42 @@ class MessagesCard(SettingsCard):
     def _kept(self) -> None:
         self.password.clear()
         self.said.setText(self.tr("The password is in this computer's keyring."))
+        self._look_for_password()
+
+    def load(self) -> None:
+        """Read the settings, and whether this computer has the password."""
+        super().load()
+        self._look_for_password()
+
+    def _look_for_password(self) -> None:
+        if not self.may_change:
+            return
+        setup, actor = self.desk.services.mail_setup, self.desk.actor
+        self.desk.runner.run(
+            lambda: setup.has_password(actor),
+            owner=self,
+            done=self._show_password,
+            failed=self._said_no,
+            key="mail password",
+        )
+
+    def _show_password(self, kept: bool) -> None:
+        self.password_field.set_hint(
+            self.tr("One is kept in this computer's keyring.")
+            if kept
+            else self.tr("None is kept here. Every workstation that sends mail needs it once.")
+        )
 
     def try_mail(self) -> None:
         """Send one mail by what is typed, saved or not."""
         setup, actor, changes = self.desk.services.mail_setup, self.desk.actor, self.changes()
-        address = self.address.text()
+        address, password = self.address.text(), self.password.text()
         self.address_field.clear_error()
+        self.password_field.clear_error()
         self.try_button.setEnabled(False)
         self.said.setText(self.tr("Sending …"))
         self.desk.runner.run(
-            lambda: setup.try_mail(actor, address, changes),
+            lambda: setup.try_mail(actor, address, changes, password),
             owner=self,
             done=lambda _none: self._tried(address),
             failed=self._said_no,
@@ -186,3 +212,5 @@ class MessagesCard(SettingsCard):
                 self.form.show_error(error)
             elif error.field == "address":
                 self.address_field.set_error(sentence(error))
+            elif error.field == "password":
+                self.password_field.set_error(sentence(error))

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from hms_desktop.domain.messages import Channel, MessageKind
+from hms_desktop.domain.messages import MessageKind
 from hms_desktop.services.templates import TemplateRow
-from hms_desktop.ui.messages.table import kind_word
+from hms_desktop.ui.messages.table import channel_word, kind_word
 from hms_desktop.ui.patients.formats import Formats
 
 LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी"}
@@ -29,15 +29,6 @@ class Placeholder:
     name: str
     meaning: str
     source: str
-
-
-def channel_word(channel: str) -> str:
-    """Return by which way a message goes."""
-    return {
-        Channel.EMAIL: _tr("mail"),
-        Channel.SMS: _tr("text message"),
-        Channel.CALL: _tr("call"),
-    }[Channel(channel)]
 
 
 def title_of(row: TemplateRow) -> str:

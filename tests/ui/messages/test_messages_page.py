@@ -123,3 +123,35 @@ def test_a_message_is_given_up(page: MessagesPage) -> None:
     page.skip()
     settle(page)
     assert states(page)[0] == OutboxState.SKIPPED.value
+
+
+@pytest.mark.feature("JOB-7")
+def test_all_messages_are_narrowed_down_and_one_is_told_in_full(page: MessagesPage) -> None:
+    page.open_messages("all")
+    settle(page)
+    assert len(page.table.rows()) == 3
+    assert page.filters.isVisible()
+    page.filters.state.set_value("attention")
+    settle(page)
+    (row,) = page.table.rows()
+    page.table.select_ids([row.id])
+    assert page.detail.text().startswith("Booking by mail · written Today")
+    assert "tries: 1" in page.detail.text()
+    assert page.why.text() == "There is no such mailbox (code 550)."
+    page.filters.clear()
+    page.filters.channel.set_value("call")
+    settle(page)
+    assert [one.channel for one in page.table.rows()] == ["call"]
+    page.filters.clear()
+    page.filters.text.setText("HELD@exam")
+    page.filters.text.returnPressed.emit()
+    settle(page)
+    assert [one.recipient for one in page.table.rows()] == ["held@example.org"]
+    page.filters.text.setText("100% nobody_")
+    page.filters.text.returnPressed.emit()
+    settle(page)
+    assert page.table.rows() == ()
+    page.open_messages("attention")
+    settle(page)
+    assert not page.filters.isVisible()
+    assert len(page.table.rows()) == 1
