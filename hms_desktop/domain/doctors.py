@@ -39,6 +39,7 @@ STEPS: frozenset[tuple[Approval, Approval]] = frozenset(
         (Approval.APPROVED, Approval.PENDING),
         (Approval.APPROVED, Approval.BLOCKED),
         (Approval.BLOCKED, Approval.APPROVED),
+        (Approval.BLOCKED, Approval.PENDING),
     }
 )
 """The allowed changes of approval, before and after."""
@@ -278,4 +279,5 @@ class DoctorFilter:
     approval: Approval | None = None
     bookable_only: bool = False
     include_retired: bool = False
+    only_retired: bool = False
     limit: int = 500

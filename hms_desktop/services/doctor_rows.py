@@ -85,7 +85,9 @@ def _conditions(wish: DoctorFilter) -> list[sa.ColumnElement[bool]]:
         conditions.append(doctor.c.approval == wish.approval.value)
     if wish.bookable_only:
         conditions.append(doctor.c.approval == Approval.APPROVED.value)
-    if wish.bookable_only or not wish.include_retired:
+    if wish.only_retired:
+        conditions.append(doctor.c.retired_at.is_not(None))
+    elif wish.bookable_only or not wish.include_retired:
         conditions.append(doctor.c.retired_at.is_(None))
     return conditions
 

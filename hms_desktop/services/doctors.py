@@ -173,7 +173,7 @@ class DoctorsService(DepartmentsService):
     def withdraw(
         self, actor: Actor, doctor_id: int, version: int, *, request_id: str | None = None
     ) -> DoctorRow:
-        """Take an approval back: the doctor waits for it again. Raises Invalid or Stale."""
+        """Let a doctor wait for approval again, approved or blocked until now."""
         return self._step(actor, [(doctor_id, version)], Approval.PENDING, "", request_id)[0]
 
     @permitted("doctors.approve")

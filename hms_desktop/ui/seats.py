@@ -17,8 +17,10 @@ from hms_desktop.ui.pages.appointments import AppointmentsPage
 from hms_desktop.ui.pages.availability import AvailabilityPage
 from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
 from hms_desktop.ui.pages.calendar import CalendarPage
+from hms_desktop.ui.pages.catalogue import CataloguePage
 from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
 from hms_desktop.ui.pages.doctors import DoctorsPage
+from hms_desktop.ui.pages.doctors_admin import DoctorsAdminPage
 from hms_desktop.ui.pages.exports import ExportsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
 from hms_desktop.ui.pages.jobs import JobsPage
@@ -51,6 +53,8 @@ def page_tabs(actor: Actor) -> list[Tab]:
     sees_own = own and actor.may("appointments.read_own")
     tr = QCoreApplication.translate
     reports = tr("MyReportsPage", "My reports") if own else tr("MyReportsPage", "Doctors’ reports")
+    keeps_doctors = actor.may("doctors.manage") or actor.may("doctors.approve")
+    free = tr("DoctorsPage", "Free slots")
     desk = tr("Pages", "Front desk")
     people = tr("Pages", "People")
     oversight = tr("Pages", "Oversight")
@@ -91,12 +95,25 @@ def page_tabs(actor: Actor) -> list[Tab]:
         ),
         (sees_own, Tab(tr("MyPatientsPage", "My patients"), MyPatientsPage, "patient", people)),
         (
+            keeps_doctors,
+            Tab(tr("DoctorsAdminPage", "Doctors"), DoctorsAdminPage, "doctor", people),
+        ),
+        (
             actor.may("doctors.read"),
-            Tab(tr("DoctorsPage", "Doctors"), DoctorsPage, "doctor", people),
+            Tab(
+                free if keeps_doctors else tr("DoctorsPage", "Doctors"),
+                DoctorsPage,
+                "search" if keeps_doctors else "doctor",
+                people,
+            ),
         ),
         (
             _edits_availability(actor),
             Tab(tr("AvailabilityPage", "Availability"), AvailabilityPage, "clock", people),
+        ),
+        (
+            _keeps_catalogue(actor),
+            Tab(tr("CataloguePage", "Catalogue"), CataloguePage, "department", people),
         ),
         (sees_own, Tab(tr("DashboardPage", "Dashboard"), DashboardPage, "report", oversight)),
         (
@@ -123,6 +140,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
 def _edits_availability(actor: Actor) -> bool:
     own = actor.doctor_id is not None and actor.may("availability.manage_own")
     return own or actor.may("availability.manage")
+
+
+def _keeps_catalogue(actor: Actor) -> bool:
+    return any(actor.may(one) for one in ("doctors.manage", "catalogue.manage", "holidays.manage"))
 
 
 def _sees_calendars(actor: Actor) -> bool:

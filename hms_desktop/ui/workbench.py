@@ -195,6 +195,9 @@ class Workbench(QWidget):
         navigate.messages.connect(partial(self._open_on, "open_messages"))
         navigate.exports.connect(partial(self._open_on, "open_export"))
         navigate.reports.connect(partial(self._open_on, "open_kept"))
+        navigate.doctor_hours.connect(partial(self._open_on, "open_hours"))
+        navigate.doctor_calendar.connect(partial(self._open_on, "open_calendar"))
+        navigate.department_records.connect(partial(self._open_on, "open_department"))
 
     # ----------------------------------------------------------------------------- pages
     def _tab_changed(self, index: int) -> None:

@@ -1,10 +1,11 @@
-"""Visits that a leave hits: new times for all of them, looked at, changed, applied at once."""
+"""Visits that cannot stay: new times for all of them, looked at, changed, applied at once."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -18,6 +19,21 @@ from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
 
 
+@dataclass(frozen=True, slots=True)
+class MoveTask:
+    """Why visits have to go, and from where.
+
+    ``note`` stands under the heading, ``reread`` finds the visits again (on a worker). In
+    ``avoid`` (UTC) the same doctor gets no new visits; ``same_doctor`` False: never again.
+    """
+
+    reason: str
+    note: str
+    reread: Callable[[], tuple[AppointmentRow, ...]]
+    avoid: tuple[datetime, datetime] | None = None
+    same_doctor: bool = True
+
+
 class MovePanel(MoveFrame):
     """Opens over the page; ``moved`` after visits were moved."""
 
@@ -26,7 +42,7 @@ class MovePanel(MoveFrame):
     def __init__(self, desk: Desk, host: QWidget) -> None:
         """Start hidden."""
         super().__init__(desk, host)
-        self._leave: LeaveRow | None = None
+        self._task: MoveTask | None = None
         self._hits: tuple[AppointmentRow, ...] = ()
         self._slots: tuple[FreeSlot, ...] = ()
         self._request = ""
@@ -40,15 +56,31 @@ class MovePanel(MoveFrame):
 
     def ask(self, leave: LeaveRow, hits: Sequence[AppointmentRow]) -> None:
         """Offer new times for the visits that a leave hits."""
-        self._leave, self._hits = leave, tuple(hits)
+        rebooking, actor = self._desk.services.rebooking, self._desk.actor
+        task = MoveTask(
+            leave.reason,
+            self.tr("The leave is saved. The visits stay until you move them."),
+            lambda: rebooking.hits(actor, leave_id=leave.id),
+            (leave.starts_at, leave.ends_at),
+        )
+        self.ask_for(task, hits)
+
+    def ask_for(self, task: MoveTask, hits: Sequence[AppointmentRow]) -> None:
+        """Offer new times for visits, for whatever reason they cannot stay."""
+        self._task, self._hits = task, tuple(hits)
         self._request = ""
+        others = self._desk.actor.may("appointments.read")
+        self.whose.set_value(
+            Whose.SAME.value if task.same_doctor or not others else Whose.DEPARTMENT.value
+        )
+        self.whose.setVisible(others and task.same_doctor)
         count = len(hits)
         title = (
             self.tr("1 visit is booked in this time")
             if count == 1
             else self.tr("{n} visits are booked in this time").format(n=count)
         )
-        self.set_title(title, self.tr("The leave is saved. The visits stay until you move them."))
+        self.set_title(title, task.note)
         self.show_work(working=True)
         self.model.set_proposals([])
         self.propose()
@@ -56,7 +88,7 @@ class MovePanel(MoveFrame):
 
     def propose(self) -> None:
         """Look for new times, from the start."""
-        if self._leave is None or not self._hits:
+        if self._task is None or not self._hits:
             return
         rebooking, actor = self._desk.services.rebooking, self._desk.actor
         ids, wish = [row.id for row in self._hits], self._wish()
@@ -74,11 +106,11 @@ class MovePanel(MoveFrame):
     def apply(self) -> None:
         """Move what is ticked, all in one step."""
         chosen = self.model.chosen()
-        if self._applying or not chosen or self._leave is None:
+        if self._applying or not chosen or self._task is None:
             return
         rebooking, actor = self._desk.services.rebooking, self._desk.actor
         self._request = self._request or str(uuid.uuid4())
-        request, reason = self._request, self._leave.reason
+        request, reason = self._request, self._task.reason
         self._applying = True
         self.say("")
         self._show_count()
@@ -92,8 +124,7 @@ class MovePanel(MoveFrame):
 
     # ----------------------------------------------------------------------------------- inside
     def _wish(self) -> ProposalWish:
-        leave = self._leave
-        avoid = None if leave is None else (leave.starts_at, leave.ends_at)
+        avoid = None if self._task is None else self._task.avoid
         return ProposalWish(Whose(self.whose.value()), self.first.value(), avoid=avoid)
 
     def _show_proposals(self, rows: tuple[Proposal, ...]) -> None:
@@ -198,15 +229,14 @@ class MovePanel(MoveFrame):
 
     def _reread(self) -> None:
         """Read the visits anew: one of them is not what it was."""
-        rebooking, actor, leave = self._desk.services.rebooking, self._desk.actor, self._leave
-        if leave is None:
+        if self._task is None:
             return
 
         def take(hits: tuple[AppointmentRow, ...]) -> None:
             self._hits = hits
 
         self._desk.runner.run(
-            lambda: rebooking.hits(actor, leave_id=leave.id),
+            self._task.reread,
             owner=self,
             done=take,
             failed=lambda error: self.say(sentence(error)),

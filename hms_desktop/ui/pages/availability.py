@@ -100,6 +100,14 @@ class AvailabilityPage(Page):
             self.who.setCurrentIndex(place)
             self._choose()
 
+    def open_hours(self, wanted: tuple[int, str]) -> None:
+        """Show a part of a doctor's time; once the list of doctors is there."""
+        doctor_id, part = wanted
+        self.parts.set_value(part if part in PARTS else PARTS[0])
+        self._shown = doctor_id
+        if self._doctors:
+            self.show_doctor(doctor_id)
+
     def reload(self) -> None:
         """Read the doctors anew, then the part that is shown."""
         doctors, actor = self.desk.services.doctors, self.desk.actor

@@ -80,6 +80,9 @@ class Navigator(QObject):
     messages = Signal(str)  # which list: attention, calls, held, waiting, all
     exports = Signal(object)  # id of a run (or None): show the exports
     reports = Signal(str)  # a month as 2026-10: show the reports kept of it
+    doctor_hours = Signal(object)  # (doctor id, part): weekly hours, exceptions or leave
+    doctor_calendar = Signal(object)  # doctor id
+    department_records = Signal(object)  # department id
 
 
 class UndoHistory(QObject):

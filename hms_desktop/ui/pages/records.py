@@ -34,7 +34,7 @@ class RecordsPage(Page):
         super().__init__(desk, "", "document", parent)
         self.title = self.tr("Records")
         self.oversight = desk.actor.may("clinical.oversight")
-        self._first = self._total = 0
+        self._first = self._total = self._wanted = 0
         self.period = Segmented(
             (
                 ("week", self.tr("7 days")),
@@ -191,6 +191,14 @@ class RecordsPage(Page):
             key="rows",
         )
 
+    def open_department(self, department_id: int) -> None:
+        """Show the records of one department, of the last year."""
+        self._wanted = department_id
+        self.period.set_value("year")
+        self.what.set_value("records")
+        if self.departments.count() > 1:
+            self._choose_wanted()
+
     def turn(self, pages: int) -> None:
         """Show a later (or earlier) page."""
         first = self._first + pages * PAGE_ROWS
@@ -209,6 +217,13 @@ class RecordsPage(Page):
             self.doctors.addItem(one.display_name, one.id)
         for other in departments:
             self.departments.addItem(other.name, other.id)
+        self._choose_wanted()
+
+    def _choose_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, 0
+        if wanted:
+            self.departments.setCurrentIndex(max(0, self.departments.findData(wanted)))
+            self._from_the_top()
 
     def _show(self, found: _Found) -> None:
         rows, self._total = found

@@ -1,0 +1,1 @@
+"""What the hospital has: departments, specializations, visit types, rooms, holidays."""

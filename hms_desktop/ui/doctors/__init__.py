@@ -1,0 +1,1 @@
+"""Doctors as an administrator keeps them: list, details, form, approval, leaving."""
