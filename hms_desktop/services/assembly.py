@@ -28,6 +28,7 @@ from hms_desktop.services.hospital import HospitalService
 from hms_desktop.services.hospital_numbers import HospitalNumbersService
 from hms_desktop.services.hospital_reports import HospitalReportsService
 from hms_desktop.services.job_runs import JobRunsService
+from hms_desktop.services.kept_reports import KeptReportsService
 from hms_desktop.services.mail_setup import MailSetupService
 from hms_desktop.services.monthly_reports import MonthlyReportsService
 from hms_desktop.services.outbox import OutboxService
@@ -76,6 +77,7 @@ class Services:
     hospital_numbers: HospitalNumbersService
     hospital_reports: HospitalReportsService
     monthly_reports: MonthlyReportsService
+    kept_reports: KeptReportsService
     day_sheets: DaySheetsService
     codes: CodesService
     drugs: DrugsService
@@ -133,6 +135,7 @@ def open_services(
         monthly_reports=MonthlyReportsService(
             context, reports=doctor_reports, hospital=hospital_reports
         ),
+        kept_reports=KeptReportsService(context, reports=doctor_reports),
         day_sheets=DaySheetsService(context),
         codes=CodesService(context),
         drugs=DrugsService(context),

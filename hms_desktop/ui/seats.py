@@ -32,6 +32,7 @@ from hms_desktop.ui.pages.my_reports import MyReportsPage
 from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.profile import ProfilePage
 from hms_desktop.ui.pages.records import RecordsPage
+from hms_desktop.ui.pages.reports import ReportsPage
 from hms_desktop.ui.pages.today import TodayPage
 from hms_desktop.ui.widgets.toast import ToastStack
 from hms_desktop.ui.workbench import PageMaker, Tab, Workbench
@@ -124,6 +125,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
             actor.may("reports.all") or (own and actor.may("reports.own")),
             Tab(reports, MyReportsPage, "document", oversight),
         ),
+        (
+            actor.may("reports.all"),
+            Tab(tr("ReportsPage", "Reports"), ReportsPage, "report", oversight),
+        ),
         (sees_visits, Tab(tr("ExportsPage", "Exports"), ExportsPage, "save", oversight)),
         (
             actor.may("jobs.manage"),
@@ -134,7 +139,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
             Tab(tr("MessageTextsPage", "Message texts"), MessageTextsPage, "edit", system),
         ),
     ]
-    return [tab for allowed, tab in every if allowed]
+    groups = (desk, people, oversight, system)
+    return sorted(
+        (tab for allowed, tab in every if allowed), key=lambda tab: groups.index(tab.group)
+    )
 
 
 def _edits_availability(actor: Actor) -> bool:

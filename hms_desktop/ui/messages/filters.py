@@ -14,6 +14,7 @@ from hms_desktop.ui.settings.choices import Choice
 
 TYPING_MS = 250
 SEARCH_WIDTH = 280
+_LETTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class MessageFilters(QFrame):
         every = ("", self.tr("Every way"))
         self.channel = Choice((every, *((one.value, channel_word(one)) for one in Channel)))
         self.channel.setAccessibleName(self.tr("Way"))
+        for choice in (self.state, self.kind, self.channel):
+            choice.setMinimumContentsLength(_LETTERS)
         self.text = QLineEdit()
         self.text.setPlaceholderText(self.tr("Patient, number or address"))
         self.text.setAccessibleName(self.tr("Search patients and addresses"))
