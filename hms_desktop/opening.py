@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hms_desktop.db import migrate
+from hms_desktop.db.check import quick_look
 from hms_desktop.domain.accounts import FirstStart, FirstStarted
+from hms_desktop.domain.backups import BackupOffer, Progress, Restored, RestoreWish
 from hms_desktop.domain.errors import Conflict
 from hms_desktop.domain.hospital import PublicFace
 from hms_desktop.services.assembly import Services, open_services
@@ -22,7 +24,11 @@ class Opened:
 
 
 def open_house(address: str) -> Opened:
-    """Upgrade (after a backup) and open a database; raises Unusable or Unreachable."""
+    """Check after an unclean stop, upgrade (after a backup) and open a database.
+
+    Raises DamagedDatabase, for which ``newest_backup`` may know a way out; Unusable, Unreachable.
+    """
+    quick_look(address)
     migrate.upgrade(address)
     services = open_services(address)
     try:
@@ -69,3 +75,18 @@ def set_up_hospital(address: str, wish: FirstStart) -> FirstStarted:
         return services.accounts.first_start(wish)
     finally:
         services.close()
+
+
+def newest_backup(address: str) -> BackupOffer | None:
+    """Return the newest backup of a database on this computer, or None."""
+    # Only on bad days: it brings the ciphers along.
+    from hms_desktop.services.restoring import newest_offer  # noqa: PLC0415
+
+    return newest_offer(address)
+
+
+def restore_house(address: str, wish: RestoreWish, progress: Progress) -> Restored:
+    """Bring a backup back while this program has nothing open; raises HmsError."""
+    from hms_desktop.services.restoring import restore_hospital  # noqa: PLC0415 - as above
+
+    return restore_hospital(address, wish, progress)

@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     # Only here: they load the database and every service, which the window does behind its paint.
     from hms_desktop.cli import (  # noqa: PLC0415
         audit,
+        backups,
         booking,
         database,
         diagnostics,
@@ -42,7 +43,8 @@ def parser() -> argparse.ArgumentParser:
     _of_window(top)
     commands = top.add_subparsers(metavar="SUBCOMMAND")
     every = (
-        database, generate, users, booking, imports, reports, exports, jobs, audit, diagnostics,
+        database, generate, users, booking, imports, reports, exports, jobs, backups, audit,
+        diagnostics,
     )  # fmt: skip
     for part in every:
         part.add(commands, common)

@@ -9,8 +9,11 @@ import sqlalchemy as sa
 
 from hms_desktop.db import tables  # noqa: F401 - importing it fills the metadata
 from hms_desktop.db.engine import Database
+from hms_desktop.db.location import file_of, normal_url
 from hms_desktop.db.metadata import metadata
 from hms_desktop.db.migrate import require_current
+from hms_desktop.db.presence import is_alone
+from hms_desktop.domain.errors import DamagedDatabase
 
 MOST_FAULTS = 50
 MARKS = ("appointment_mark_insert", "appointment_mark_update", "queue_token_mark_update",
@@ -125,6 +128,26 @@ def _of_postgres(connection: sa.Connection) -> list[str]:
 
 def _missing(names: frozenset[str]) -> list[str]:
     return [f"the guard {name} is missing" for name in sorted(names)]
+
+
+def quick_look(url: str) -> None:
+    """Look an SQLite file through when the program that had it open ended without closing it.
+
+    What it left is its write-ahead log. While another program has the file open there is nothing
+    to look for: it would not be open. Raises DamagedDatabase.
+    """
+    path = file_of(normal_url(url))
+    if path is None or not path.is_file():
+        return
+    log = path.with_name(f"{path.name}-wal")
+    if not log.is_file() or not log.stat().st_size or not is_alone(path):
+        return
+    # Only after an unclean stop.
+    from hms_desktop.db.backup.sqlite import quick_check  # noqa: PLC0415
+
+    fault = quick_check(path)
+    if fault:
+        raise DamagedDatabase(path=str(path), why=fault)
 
 
 def sqlite_version() -> str:

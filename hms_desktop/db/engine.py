@@ -19,7 +19,8 @@ from sqlalchemy.pool import QueuePool
 
 from hms_desktop.bus import Announcement, Bus
 from hms_desktop.db import chain, faults
-from hms_desktop.db.location import check_location, normal_url, secure_file
+from hms_desktop.db.location import check_location, file_of, normal_url, secure_file
+from hms_desktop.db.presence import Presence
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.errors import HmsError
@@ -77,6 +78,14 @@ class Database:
         self._offset = timedelta()
         self._offset_until = 0.0
         self._turn = threading.Lock()
+        path = file_of(self.url)
+        self._presence = None if path is None else Presence(path)
+        if self._presence is not None:
+            sa.event.listen(self.engine, "connect", self._enter)
+
+    def _enter(self, *_connection: object) -> None:
+        if self._presence is not None:
+            self._presence.enter()
 
     def now(self) -> datetime:
         """Return the moment by the server's clock (UTC).
@@ -232,6 +241,8 @@ class Database:
     def close(self) -> None:
         """Close every connection; on SQLite the write-ahead log is folded in."""
         self.engine.dispose()
+        if self._presence is not None:
+            self._presence.leave()
 
 
 def _translated(error: sqlalchemy.exc.DBAPIError) -> Exception:

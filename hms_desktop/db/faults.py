@@ -6,7 +6,7 @@ import sqlite3
 
 import sqlalchemy.exc
 
-from hms_desktop.domain.errors import Busy, HmsError, Unreachable, Unusable
+from hms_desktop.domain.errors import Busy, DamagedDatabase, HmsError, Unreachable, Unusable
 
 OVERLAP_PREFIX = "hms overlap: "
 """How both engines' triggers begin their refusal; followed by doctor, patient or room."""
@@ -81,10 +81,7 @@ def _of_sqlite(error: sqlite3.Error) -> Exception | None:  # noqa: PLR0911 - a t
             "Allow writing to the file and its folder, then try again."
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return Unusable(
-            "The database file is damaged or is not a database of this program. "
-            "Nothing was changed. Restore the newest good backup."
-        )
+        return DamagedDatabase()
     if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
         return unreachable()
     return None

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import shutil
-import sqlite3
-import subprocess
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,9 +15,10 @@ import sqlalchemy.exc
 
 from hms_desktop.db import faults
 from hms_desktop.db.engine import Database, utc_now
-from hms_desktop.db.location import PRIVATE, file_of, shown
-from hms_desktop.domain.errors import Unusable
-from hms_desktop.paths import backups_dir, migrations_dir
+from hms_desktop.db.location import shown
+from hms_desktop.domain.backups import BackupKind
+from hms_desktop.domain.errors import Busy, DamagedDatabase, HmsError, Unreachable, Unusable
+from hms_desktop.paths import migrations_dir
 
 if TYPE_CHECKING:
     # Loaded when there is something to upgrade: it takes as long as SQLAlchemy itself, and every
@@ -75,7 +71,7 @@ def upgrade(url: str, *, backup_to: Path | None = None, backup: bool = True) -> 
         if not before.pending:
             return before
         if backup and before.current is not None:
-            save_before(database, before, backup_to or backups_dir(), utc_now())
+            save_before(database, backup_to, utc_now())
         _migrate(database)
         with database.read() as connection:
             return _state(database, connection)
@@ -187,62 +183,22 @@ def _check_foreign_keys(connection: sa.Connection) -> None:
         )
 
 
-def save_before(database: Database, found: SchemaState, folder: Path, now: datetime) -> Path:
-    """Save the database as it is before an upgrade and return the file."""
-    stamp = now.strftime("%Y%m%d-%H%M%S")
+def save_before(database: Database, folder: Path | None, now: datetime) -> Path:
+    """Save the database as it is before an upgrade and return the file; raises Unusable."""
+    # Only before an upgrade: it brings the ciphers along.
+    from hms_desktop.db.backup import facts, making  # noqa: PLC0415
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _no_backup(str(error)) from error
-    path = file_of(database.url)
-    if path is not None:
-        target = folder / f"{path.stem}-before-upgrade-{found.current}-{stamp}.db"
-        _copy_sqlite(path, target)
-    else:
-        target = folder / f"postgres-before-upgrade-{found.current}-{stamp}.dump"
-        _dump_postgres(database.url, target)
+        found = facts.facts_of(database)
+        order = making.Order(BackupKind.BEFORE_UPGRADE, found.hospital, found.locking, now)
+        made = making.make(database, folder or found.backups, order)
+    except (DamagedDatabase, Unreachable, Busy):
+        raise
+    except HmsError as error:
+        raise Unusable(
+            "The database was not upgraded, because it could not be saved first. {why} "
+            "Mend that, or make a backup yourself and add --no-backup.",
+            why=str(error),
+        ) from error
     log.info("saved the database before its upgrade")
-    return target
-
-
-def _copy_sqlite(path: Path, target: Path) -> None:
-    try:
-        os.close(os.open(target, os.O_CREAT | os.O_RDWR, PRIVATE))
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-            # All pages in one step: with a page limit and busy writers it would never finish.
-            source.backup(copy, pages=-1)
-            answer = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    except (OSError, sqlite3.Error) as error:
-        raise _no_backup(str(error)) from error
-    if answer != "ok":
-        raise _no_backup(answer)
-
-
-def _dump_postgres(url: sa.URL, target: Path) -> None:
-    program = shutil.which("pg_dump")
-    if program is None:
-        raise _no_backup("pg_dump is not installed")
-    environment = {**os.environ, "PGPASSWORD": url.password or ""}
-    address = url.set(drivername="postgresql", password=None).render_as_string()
-    try:
-        run = subprocess.run(  # noqa: S603 - fixed program, arguments without a shell
-            [program, "--format=custom", f"--file={target}", f"--dbname={address}"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise _no_backup(str(error)) from error
-    if run.returncode:
-        raise _no_backup(run.stderr.strip().splitlines()[-1] if run.stderr else "pg_dump failed")
-    target.chmod(PRIVATE)
-
-
-def _no_backup(why: str) -> Unusable:
-    return Unusable(
-        "The database was not upgraded, because it could not be saved first: {why}. "
-        "Nothing was changed. Mend that, or make a backup yourself and add --no-backup.",
-        why=why,
-    )
+    return Path(made.file.path)

@@ -116,3 +116,19 @@ class Unreachable(HmsError):  # noqa: N818
 
 class Unusable(HmsError):  # noqa: N818
     """A file or database is there but cannot be used (too new, damaged, on a network share)."""
+
+
+class DamagedDatabase(Unusable):
+    """The hospital's own file is damaged: only a backup brings it back."""
+
+    def __init__(self, path: str = "", why: str = "") -> None:
+        """Name the file, and what was found."""
+        super().__init__(
+            "The database file {path} is damaged or is not a database of this program ({why}). "
+            "Nothing was changed. Restore the newest good backup."
+            if path
+            else "The database file is damaged or is not a database of this program. Nothing was "
+            "changed. Restore the newest good backup.",
+            path=path,
+            why=why,
+        )

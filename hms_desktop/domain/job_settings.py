@@ -32,6 +32,10 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "audit_head_minute": (0, DAY_MINUTES - 1),
     "exports_keep_days": (1, 3_650),
     "outbox_tries": (1, 50),
+    "backups_minute": (0, DAY_MINUTES - 1),
+    "backups_daily": (1, 366),
+    "backups_weekly": (0, 530),
+    "backups_monthly": (0, 240),
 }
 TEXTS: dict[str, int] = {
     "mail_host": 253,
@@ -42,6 +46,8 @@ TEXTS: dict[str, int] = {
     "sms_folder": 1_000,
     "sms_program": 1_000,
     "exports_folder": 1_000,
+    "backups_folder": 1_000,
+    "backups_key": 100,
     "reminder_days": 40,
 }
 

@@ -36,6 +36,9 @@ OVERRIDES = (
     "exports_folder",
     "exports_keep_days",
     "outbox_tries",
+    "backups_on",
+    "backups_minute",
+    "backups_folder",
 )
 """Settings that ``HMS_REMINDERS_ON`` and so on replace for one running program."""
 PREFIX = "HMS_"

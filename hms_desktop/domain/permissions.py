@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, str] = {
     "settings.read": "See the hospital's settings",
     "settings.manage": "Change the hospital's settings",
     "audit.read": "Read the audit trail",
+    "backups.manage": "Make, verify and restore backups",
     "system.maintain": "Run imports, generators and maintenance from the command line",
 }
 

@@ -33,7 +33,8 @@ class HospitalSettings:
     """Settings of the whole hospital; minutes are minutes, times are minutes of the local day.
 
     Name, address (of several lines), phone, e-mail and logo (base64) are the head of its papers.
-    Messages, jobs and exports: see ``job_settings``; an empty exports folder is the program's own.
+    Messages, jobs and exports: see ``job_settings``; an empty folder is the program's own.
+    ``backups_key`` is the half that locks backups: no secret, and made with its other half alone.
     """
 
     hospital_name: str = ""
@@ -96,6 +97,13 @@ class HospitalSettings:
     paper_size: str = "A4"
     exports_folder: str = ""
     exports_keep_days: int = 30
+    backups_on: bool = True
+    backups_minute: int = 120
+    backups_folder: str = ""
+    backups_daily: int = 7
+    backups_weekly: int = 5
+    backups_monthly: int = 12
+    backups_key: str = ""
 
     @property
     def zone_info(self) -> ZoneInfo:

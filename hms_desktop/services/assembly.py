@@ -12,6 +12,7 @@ from hms_desktop.services.accounts import AccountsService
 from hms_desktop.services.appointments import AppointmentsService
 from hms_desktop.services.audit_chain import AuditChainService
 from hms_desktop.services.availability import AvailabilityService
+from hms_desktop.services.backups import BackupsService
 from hms_desktop.services.catalogue import CatalogueService
 from hms_desktop.services.codes import CodesService
 from hms_desktop.services.consultations import ConsultationsService
@@ -83,6 +84,7 @@ class Services:
     drugs: DrugsService
     snippets: SnippetsService
     rebooking: RebookingService
+    backups: BackupsService
 
     def close(self) -> None:
         """Close the cache and the database; the last thing a program does."""
@@ -141,4 +143,5 @@ def open_services(
         drugs=DrugsService(context),
         snippets=SnippetsService(context),
         rebooking=RebookingService(context, schedule=schedule),
+        backups=BackupsService(context),
     )

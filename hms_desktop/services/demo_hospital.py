@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from hms_desktop.db.engine import Clock, Database, utc_now
 from hms_desktop.db.migrate import upgrade
+from hms_desktop.db.presence import lock_file
 from hms_desktop.domain.accounts import DEMO_LOGINS, FirstStart
 from hms_desktop.paths import data_dir
 from hms_desktop.services.assembly import open_services
@@ -84,8 +85,9 @@ def _tidy(newest: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
+    beside = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
+    for one in (*beside, lock_file(path)):
         try:
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+            one.unlink(missing_ok=True)
         except OSError:
             log.info("a file of an older demo is in use and stays", exc_info=True)

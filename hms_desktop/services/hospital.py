@@ -78,6 +78,8 @@ class HospitalService(Service):
         checked = {name: check_setting(name, value) for name, value in changes.items()}
         if "demo" in checked and checked["demo"] != self.context.settings().demo:
             raise Invalid("demo", "A hospital is a demo or not from its first start on.")
+        if "backups_key" in checked:
+            raise Invalid("backups_key", "The key of backups is made on the page of backups.")
 
         def work(write: Write) -> HospitalSettings:
             only_writer(write, setting)
