@@ -67,7 +67,7 @@ class BackupWork(Service):
 
     def place(self) -> str:
         """Return the hash of the database's address."""
-        return making.place_of(self.database)
+        return making.place_of(self.database.url)
 
     def scratch(self) -> Path:
         """Return a private folder for what is unpacked to be looked at."""

@@ -18,7 +18,7 @@ import sqlalchemy.exc
 from hms_desktop.db.backup import facts, folder, keys, making, proving
 from hms_desktop.db.backup import restoring as core
 from hms_desktop.db.engine import Database, utc_now
-from hms_desktop.db.location import file_of
+from hms_desktop.db.location import file_of, normal_url
 from hms_desktop.db.tables.backups import backup_run
 from hms_desktop.db.tables.messages import job_run, outbox
 from hms_desktop.db.writing import Stamp, Write
@@ -81,6 +81,8 @@ def hospital_name(url: str) -> str:
 
     Raises DamagedDatabase, Unreachable.
     """
+    if _is_nothing(url):
+        return ""
     database = Database(url)
     try:
         return facts.facts_of(database).hospital
@@ -90,12 +92,7 @@ def hospital_name(url: str) -> str:
 
 def newest_offer(url: str, *, secret: Callable[[str], str] = read_secret) -> BackupOffer | None:
     """Return the newest backup of a database on this computer, or None."""
-    database = Database(url)
-    try:
-        place = making.place_of(database)
-    finally:
-        database.close()
-    file = folder.newest_of(place)
+    file = folder.newest_of(making.place_of(normal_url(url)))
     if file is None:
         return None
     opens = not file.key_id or keys.kept(file.key_id, secret) is not None
@@ -104,14 +101,19 @@ def newest_offer(url: str, *, secret: Callable[[str], str] = read_secret) -> Bac
     )
 
 
+def _is_nothing(url: str) -> bool:
+    """Say whether an SQLite file is not there: opening it would make one."""
+    path = file_of(normal_url(url))
+    return path is not None and (not path.is_file() or not path.stat().st_size)
+
+
 def _runs_since(url: str, moment: datetime) -> list[tuple[str, str]]:
     """Return which periods of jobs were done since; none where that cannot be read."""
     found: list[tuple[str, str]] = []
+    if _is_nothing(url):
+        return found
     database = Database(url)
     try:
-        path = file_of(database.url)
-        if path is not None and not path.stat().st_size:
-            return []
         with suppress(HmsError, sqlalchemy.exc.DBAPIError), database.read() as connection:
             query = sa.select(job_run.c.job, job_run.c.period).where(
                 job_run.c.state == RunState.DONE.value,
@@ -149,7 +151,7 @@ def _mend(url: str, file: BackupFile, kept: str, since: list[tuple[str, str]], w
         return held
 
     try:
-        stamp = Stamp(actor, f"restore-{file.head.id}-{utc_now().isoformat()}", "restore")
+        stamp = Stamp(actor, f"restore-{file.head.id}-{utc_now().isoformat()}", "after_restore")
         return database.write(stamp, work)
     finally:
         database.close()

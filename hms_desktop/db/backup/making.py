@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import sqlalchemy as sa
 import sqlalchemy.exc
 
 from hms_desktop import __version__
@@ -57,9 +58,9 @@ class Made:
     seal: Seal
 
 
-def place_of(database: Database) -> str:
-    """Return a name of the database's address that tells nobody where it is."""
-    return hashlib.sha256(shown(database.url).encode()).hexdigest()[:16]
+def place_of(url: sa.URL) -> str:
+    """Return a name of a database's address that tells nobody where it is."""
+    return hashlib.sha256(shown(url).encode()).hexdigest()[:16]
 
 
 def make(
@@ -112,7 +113,7 @@ def _content(
         program=__version__,
         made_at=order.now,
         hospital=order.hospital,
-        place=place_of(database),
+        place=place_of(database.url),
         tables={},
         sums={},
     )
