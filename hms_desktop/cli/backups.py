@@ -11,7 +11,8 @@ from pathlib import Path
 from hms_desktop.cli.common import address, answer, opened, progress
 from hms_desktop.cli.status import OK, REFUSED, UsageError
 from hms_desktop.db.backup import keys, proving
-from hms_desktop.domain.backups import ENDING, BackupFile, BackupRow, BackupState, RestoreWish
+from hms_desktop.domain.backup_flaws import ENDING
+from hms_desktop.domain.backups import BackupFile, BackupRow, BackupState, RestoreWish
 from hms_desktop.domain.errors import DamagedDatabase, HmsError, NotFound
 from hms_desktop.services import restoring
 from hms_desktop.services.backup_rows import path_of

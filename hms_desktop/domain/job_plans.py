@@ -112,6 +112,15 @@ VISIT_DAYS = JobPlan(
     "Count days for the dashboard",
     lambda _settings: Hourly(),
 )
+BACKUP = JobPlan(
+    "backup",
+    "Daily backup",
+    lambda settings: Daily(settings.backups_minute),
+    "backups_on",
+    ("backups_on", "backups_minute"),
+    # Without a key there is nothing to lock a backup with: the page of backups asks for one.
+    lambda settings: bool(settings.backups_key),
+)
 PLANS: tuple[JobPlan, ...] = (
     REMINDERS,
     MONTHLY_REPORTS,
@@ -119,6 +128,7 @@ PLANS: tuple[JobPlan, ...] = (
     AUDIT_HEAD,
     CLEAN_EXPORTS,
     VISIT_DAYS,
+    BACKUP,
 )
 """All jobs, in the order in which they are listed; ``jobs/registry.py`` has what each does."""
 

@@ -20,16 +20,15 @@ from hms_desktop.db.tables.backups import backup_run
 from hms_desktop.db.writing import Write
 from hms_desktop.domain import backups
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.backup_flaws import Flaw, Unfit
 from hms_desktop.domain.backups import (
     BackupFile,
     BackupKind,
     BackupRow,
     BackupState,
-    Flaw,
     KeepRule,
     Progress,
     Proof,
-    Unfit,
     to_remove,
 )
 from hms_desktop.domain.errors import Conflict, HmsError

@@ -17,7 +17,8 @@ import pytest
 from hms_desktop.db.backup import folder as backup_folder
 from hms_desktop.db.backup import keys, making, proving, sealed
 from hms_desktop.db.engine import Database
-from hms_desktop.domain.backups import Flaw, Proof, Unfit
+from hms_desktop.domain.backup_flaws import Flaw, Unfit
+from hms_desktop.domain.backups import Proof
 from hms_desktop.domain.errors import Invalid, Unusable
 from tests.db.backup_drill import KEY, NOW, contents, make, opener, order
 from tests.support.seed import Clinic

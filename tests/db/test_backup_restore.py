@@ -17,7 +17,8 @@ from hms_desktop import opening
 from hms_desktop.db import migrate
 from hms_desktop.db.backup import facts, making, proving, restoring, tools
 from hms_desktop.db.engine import Database
-from hms_desktop.domain.backups import BackupKind, Flaw, Proof, RestoreWish, Unfit
+from hms_desktop.domain.backup_flaws import Flaw, Unfit
+from hms_desktop.domain.backups import BackupKind, Proof, RestoreWish
 from hms_desktop.domain.errors import Conflict, DamagedDatabase, Unusable
 from hms_desktop.paths import backups_dir
 from tests.db.backup_drill import KEY, NOW, contents, make, opener, order
@@ -264,7 +265,7 @@ def test_a_damaged_file_is_found_at_start_and_the_newest_backup_is_the_way_out(
     assert aside.exists()
     after = contents(sqlite_url)
     differ = {name for name in before.sums if before.sums[name] != after.sums[name]}
-    assert differ == {"backup_run", "audit_entry"}
+    assert differ == {"backup_run", "audit_entry", "audit_link"}
     opened = opening.open_house(sqlite_url)
     opened.services.close()
     assert path.exists()

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from hms_desktop.db.backup import making, proving
-from hms_desktop.domain.backups import ENDING, BackupFile
+from hms_desktop.domain.backup_flaws import ENDING
+from hms_desktop.domain.backups import BackupFile
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.paths import backups_dir
 

@@ -18,8 +18,9 @@ from hms_desktop.db.backup import making, postgres, sqlite, tools
 from hms_desktop.db.backup.sealed import Opener, SealedReader, open_sealed
 from hms_desktop.db.engine import Database
 from hms_desktop.db.location import PRIVATE
-from hms_desktop.domain import backups
-from hms_desktop.domain.backups import BackupFile, BackupHead, Flaw, Progress, Proof, Unfit
+from hms_desktop.domain import backup_flaws as flaws
+from hms_desktop.domain.backup_flaws import Flaw, Unfit
+from hms_desktop.domain.backups import BackupFile, BackupHead, Progress, Proof
 from hms_desktop.domain.errors import DamagedDatabase, Unusable
 
 PIECE = 1024 * 1024
@@ -86,8 +87,8 @@ def _told_apart(path: Path, error: Unfit) -> Unfit:
         return error
     size = path.stat().st_size
     if size < manifest.bytes:
-        return backups.truncated(path.name)
-    return backups.damaged(path.name)
+        return flaws.truncated(path.name)
+    return flaws.damaged(path.name)
 
 
 def pieces(
@@ -102,7 +103,7 @@ def pieces(
     yield from _unpacked(frames, path.name, reader, size, progress)
     manifest = read_manifest(path)
     if manifest is not None and manifest.sha256 != reader.sha256:
-        raise backups.damaged(path.name)
+        raise flaws.damaged(path.name)
 
 
 def _unpacked(
@@ -121,11 +122,11 @@ def _unpacked(
                 yield packer.decompress(rest, PIECE)
                 rest = packer.unconsumed_tail
         except zlib.error as error:
-            raise backups.damaged(name) from error
+            raise flaws.damaged(name) from error
     if packer is not None:
         yield packer.flush()
         if not packer.eof:
-            raise backups.damaged(name)
+            raise flaws.damaged(name)
 
 
 def prove(
@@ -180,13 +181,13 @@ def unpack_sqlite(
         progress(1, 1)
 
     if sqlite.sum_of(target, going_on) != head.sums.get("file"):
-        raise backups.damaged(name)
+        raise flaws.damaged(name)
     try:
         counts = sqlite.tables_of(target, going_on)
     except (DamagedDatabase, sqlite3.Error) as error:
-        raise backups.damaged(name) from error
+        raise flaws.damaged(name) from error
     if counts != head.tables:
-        raise backups.damaged(name)
+        raise flaws.damaged(name)
 
 
 def _no_scratch(folder: Path, error: OSError) -> Unusable:
@@ -226,5 +227,5 @@ def _prove_dump(
     except sqlalchemy.exc.DBAPIError as error:
         raise (faults.translate(error) or error) from error
     if found != (head.tables, head.sums):
-        raise backups.damaged(name)
+        raise flaws.damaged(name)
     return Proof.RESTORED

@@ -26,7 +26,8 @@ from hms_desktop.db.backup.sealed import Opener
 from hms_desktop.db.engine import Database
 from hms_desktop.db.location import file_of, normal_url
 from hms_desktop.db.presence import alone, lock_file
-from hms_desktop.domain.backups import BackupFile, BackupHead, BackupKind, Progress, newer_format
+from hms_desktop.domain.backup_flaws import newer_format
+from hms_desktop.domain.backups import BackupFile, BackupHead, BackupKind, Progress
 from hms_desktop.domain.errors import Conflict, DamagedDatabase, Unusable
 from hms_desktop.paths import migrations_dir
 

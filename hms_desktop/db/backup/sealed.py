@@ -26,7 +26,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hms_desktop.db.backup import keys
-from hms_desktop.domain import backups
+from hms_desktop.domain import backup_flaws as flaws
 from hms_desktop.domain.backups import BackupHead
 
 FAMILY = b"HMSBACKUP"
@@ -128,9 +128,9 @@ class SealedReader:
             self.key_id = str(self._whole["lock"]["key"])
             self._frame = int(self._whole["lock"]["frame"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise backups.damaged(name) from error
+            raise flaws.damaged(name) from error
         if not 0 < self._frame <= MOST_FRAME:
-            raise backups.damaged(name)
+            raise flaws.damaged(name)
 
     @property
     def sha256(self) -> str:
@@ -149,13 +149,13 @@ class SealedReader:
                 return base64.b64decode(lock["open"], validate=True)
             wrapped = base64.b64decode(lock["wrapped"], validate=True)
         except (KeyError, TypeError, ValueError) as error:
-            raise backups.damaged(self._name) from error
+            raise flaws.damaged(self._name) from error
         key = opener(self.key_id)
         if key is None:
-            raise backups.no_key(self._name, self.key_id)
+            raise flaws.no_key(self._name, self.key_id)
         found = key.open(wrapped) if key.id == self.key_id else None
         if found is None:
-            raise backups.wrong_key(self._name)
+            raise flaws.wrong_key(self._name)
         return found
 
     def frames(self, content_key: bytes) -> Iterator[bytes]:
@@ -163,7 +163,7 @@ class SealedReader:
         try:
             cipher = AESGCM(content_key)
         except ValueError as error:
-            raise backups.damaged(self._name) from error
+            raise flaws.damaged(self._name) from error
         number, last, full = 0, False, self._frame + TAG
         while not last:
             head = self._exactly(_FRAME_HEAD.size)
@@ -171,44 +171,44 @@ class SealedReader:
             last = mark == 1
             # Only the last frame may be a short one.
             if mark > 1 or not (TAG if last else full) <= length <= full:
-                raise backups.damaged(self._name)
+                raise flaws.damaged(self._name)
             nonce = _NONCE.pack(0, number)
             try:
                 data = cipher.decrypt(nonce, self._exactly(length), self._bound + nonce + head)
             except InvalidTag as error:
-                raise backups.damaged(self._name) from error
+                raise flaws.damaged(self._name) from error
             number += 1
             yield data
         if self._stream.read(1):
-            raise backups.damaged(self._name)
+            raise flaws.damaged(self._name)
 
     def _read_head(self) -> dict[str, Any]:
         magic = self._take(len(MAGIC))
         if magic != MAGIC:
             if MAGIC.startswith(magic) and magic:
-                raise backups.truncated(self._name)
+                raise flaws.truncated(self._name)
             if magic.startswith(FAMILY) and magic[len(FAMILY) : -1].isdigit():
-                raise backups.newer_format(self._name)
-            raise backups.foreign(self._name)
+                raise flaws.newer_format(self._name)
+            raise flaws.foreign(self._name)
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
         if length > MOST_HEAD:
-            raise backups.damaged(self._name)
+            raise flaws.damaged(self._name)
         head = self._exactly(length)
         self._bound = hashlib.sha256(head).digest()
         if self._exactly(_DIGEST) != self._bound:
-            raise backups.damaged(self._name)
+            raise flaws.damaged(self._name)
         try:
             found = json.loads(head)
         except ValueError as error:
-            raise backups.damaged(self._name) from error
+            raise flaws.damaged(self._name) from error
         if not isinstance(found, dict):
-            raise backups.damaged(self._name)
+            raise flaws.damaged(self._name)
         return found
 
     def _exactly(self, count: int) -> bytes:
         data = self._take(count)
         if len(data) != count:
-            raise backups.truncated(self._name)
+            raise flaws.truncated(self._name)
         return data
 
     def _take(self, count: int) -> bytes:

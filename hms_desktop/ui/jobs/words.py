@@ -38,6 +38,7 @@ def job_title(name: str) -> str:
         "audit_head": _tr("Head of the audit trail"),
         "clean_exports": _tr("Remove old exports"),
         "visit_days": _tr("Count days for the dashboard"),
+        "backup": _tr("Daily backup"),
     }.get(name, "")
 
 
@@ -52,6 +53,7 @@ def purpose_of(plan: JobPlan) -> str:
         "audit_head": _tr("Keeps and mails what proves later that nothing was cut or changed."),
         "clean_exports": _tr("Removes files that were kept long enough."),
         "visit_days": _tr("Keeps what became of each day, so that the dashboard opens at once."),
+        "backup": _tr("Saves the whole hospital, locked, and proves that it can be brought back."),
     }.get(plan.name, "")
 
 
@@ -70,6 +72,8 @@ def off_word(plan: JobPlan, settings: HospitalSettings) -> str:
     """Return why a job does not run by itself."""
     if plan.switch and not getattr(settings, plan.switch):
         return _tr("switched off")
+    if plan.name == "backup":
+        return _tr("needs a key: see Backups")
     return _tr("needs mail or text messages")
 
 
@@ -165,6 +169,11 @@ def result_word(job: str, result: Mapping[str, Any]) -> str:
         ),
         "clean_exports": (("removed", _tr("{n} removed")),),
         "visit_days": (("days", _tr("{n} days counted")),),
+        "backup": (
+            ("rows", _tr("{n} rows saved")),
+            ("restored", _tr("proved by a restore")),
+            ("cancelled", _tr("cancelled")),
+        ),
     }.get(job)
     if known is None:
         return ", ".join(f"{name} {value}" for name, value in result.items())

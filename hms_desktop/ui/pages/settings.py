@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.cards import Card, Column
 from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.settings.backups_card import BackupsCard
 from hms_desktop.ui.settings.hospital_card import HospitalCard
 from hms_desktop.ui.settings.index import SettingsIndex, top_of
 from hms_desktop.ui.settings.jobs_card import JobsCard
@@ -42,7 +43,7 @@ class SettingsPage(Page):
         self.hospital = HospitalCard(desk) if desk.actor.may("settings.read") else None
         self.cards: list[SettingsCard] = [] if self.hospital is None else [self.hospital]
         if desk.actor.may("settings.manage"):
-            self.cards += [MessagesCard(desk), JobsCard(desk)]
+            self.cards += [MessagesCard(desk), JobsCard(desk), BackupsCard(desk)]
         self.printing = PrintingCard(desk)
         self.column = Column()
         here = (self.workstation, self.printing)

@@ -46,6 +46,8 @@ def job_field(name: str) -> SettingField:
         "reminders_on": lambda: (_tr("Reminders"), check_field(_tr("go out every day")), ""),
         "reminders_minute": lambda: (_tr("At"), choice_field(time_choice()), ""),
         "reminder_days": lambda: (_tr("Days before"), text_field(40), _tr("Such as 7, 2")),
+        "backups_on": lambda: (_tr("Backups"), check_field(_tr("are made every day")), ""),
+        "backups_minute": lambda: (_tr("At"), choice_field(time_choice()), ""),
         "exports_keep_days": lambda: (_tr("Kept for"), spin_field(1, 3_650, _tr("days")), ""),
     }  # fmt: skip
     label, editor, hint = make[name]()
