@@ -1,8 +1,8 @@
-"""Lists as files: what is shown on a screen, whole, as CSV; each export is audited."""
+"""Lists as files: what is shown on a screen, whole, as CSV or XLSX; each export is audited."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,29 +13,22 @@ from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentFilter, AppointmentRow
 from hms_desktop.domain.errors import HmsError, Invalid
+from hms_desktop.domain.exports import (
+    COLUMNS,
+    MOST_SHEET_ROWS,
+    ExportFormat,
+    ExportKind,
+    Heading,
+)
 from hms_desktop.interchange.table_out import Cell, write_file
+from hms_desktop.interchange.xlsx_out import write_sheet
 from hms_desktop.services import appointment_rows
 from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
 
 PAGE = 2_000
 """Rows that are read at once."""
-APPOINTMENT_COLUMNS = (
-    "date",
-    "starts_at",
-    "ends_at",
-    "patient_name",
-    "mrn",
-    "doctor_name",
-    "department_name",
-    "visit_type_name",
-    "room_name",
-    "status",
-    "token",
-    "note",
-    "cancel_reason",
-    "source",
-)
+APPOINTMENT_COLUMNS = tuple(one.name for one in COLUMNS[ExportKind.APPOINTMENTS_LIST])
 """Columns of an appointments file, in their order; times are the hospital's."""
 Report = Callable[[int, int], None]
 
@@ -55,7 +48,9 @@ class ExportService(Service):
         bom: bool = True,
         request_id: str | None = None,
     ) -> int:
-        """Write every appointment that the filter lets through to a CSV file; returns how many.
+        """Write every appointment that the filter lets through to a file; returns how many.
+
+        The path's ending says whether it is CSV or XLSX.
 
         ``titles`` gives the columns' headings in the person's language; ``report`` hears (done,
         total) after every page and may raise to stop, which leaves no file behind. Raises Invalid
@@ -66,23 +61,40 @@ class ExportService(Service):
         with self.database.read() as connection:
             total = appointment_rows.read_list(connection, replace(wish, limit=1, offset=0))[1]
         self._note(actor, wish, path, total, request_id)
-        heads = [(titles or {}).get(name, name) for name in APPOINTMENT_COLUMNS]
+        names = titles or {}
+        heads = [
+            one._replace(title=names.get(one.name, one.name))
+            for one in COLUMNS[ExportKind.APPOINTMENTS_LIST]
+        ]
         told = report or (lambda _done, _total: None)
-        try:
-            with self.database.read() as connection:
-                rows = self._rows(connection, wish, total, told)
-                return write_file(path, heads, rows, bom=bom)
-        except OSError as error:
-            raise Invalid(
-                "path",
-                "The file could not be written ({why}). Nothing was exported. Choose another "
-                "folder or close the file in other programs.",
-                why=error.strerror or type(error).__name__,
-            ) from error
-        except UnicodeError as error:
-            raise HmsError(
-                "A text in this list cannot be written as UTF-8. Nothing was exported."
-            ) from error
+        with self.database.read() as connection:
+            rows = self._rows(connection, wish, total, told)
+            return _write(path, "Appointments", heads, rows, total, bom=bom)
+
+    @permitted("appointments.export", "jobs.manage")
+    def screen_list(
+        self,
+        actor: Actor,
+        name: str,
+        titles: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        path: Path,
+        *,
+        request_id: str | None = None,
+    ) -> int:
+        """Write a list as it stands on a screen to a CSV or XLSX file; returns how many rows.
+
+        The path's ending says which. That a list was taken out is audited, not what it says.
+        Raises Invalid when the file cannot be written.
+        """
+        asked = {"list": name, "columns": list(titles), "rows": len(rows), "file": path.name}
+        self.database.write(
+            self.stamp(actor, "export", request_id),
+            lambda write: write.record("screen_list", 0, after=asked),
+            lambda _connection: None,
+        )
+        heads = [Heading(str(place), title) for place, title in enumerate(titles)]
+        return _write(path, name, heads, rows, len(rows))
 
     # -- inside -----------------------------------------------------------------------------
     def _note(
@@ -125,6 +137,42 @@ class ExportService(Service):
             report(min(done, total), total)
             if len(page) < PAGE:
                 return
+
+
+def _write(
+    path: Path,
+    name: str,
+    heads: Sequence[Heading],
+    rows: Iterable[Sequence[Cell]],
+    total: int,
+    *,
+    bom: bool = True,
+) -> int:
+    """Write a file by its ending; raises Invalid (``path``), or HmsError for broken texts."""
+    sheet = path.suffix.casefold() == f".{ExportFormat.XLSX.value}"
+    if sheet and total > MOST_SHEET_ROWS:
+        raise Invalid(
+            "path",
+            "A sheet holds at most {most} rows, and these are {rows}. Nothing was exported. "
+            "Choose CSV or a shorter list.",
+            most=f"{MOST_SHEET_ROWS:,}",
+            rows=f"{total:,}",
+        )
+    try:
+        if sheet:
+            return write_sheet(path, name, heads, rows)
+        return write_file(path, [one.title for one in heads], rows, bom=bom)
+    except OSError as error:
+        raise Invalid(
+            "path",
+            "The file could not be written ({why}). Nothing was exported. Choose another "
+            "folder or close the file in other programs.",
+            why=error.strerror or type(error).__name__,
+        ) from error
+    except UnicodeError as error:
+        raise HmsError(
+            "A text in this list cannot be written as UTF-8. Nothing was exported."
+        ) from error
 
 
 def _cells(row: AppointmentRow, zone: ZoneInfo) -> Sequence[Cell]:

@@ -39,6 +39,15 @@ def program_commands(bench: Workbench) -> list[Command]:
             program,
         ),
         Command(
+            "program.save_list",
+            bench.tr("Save the list on the screen…"),
+            lambda: bench.screen_list.ask(bench.scope),
+            "Ctrl+Shift+S",
+            program,
+            lambda: bench.screen_list.allowed,
+            icon="save",
+        ),
+        Command(
             "program.settings",
             bench.tr("Settings"),
             lambda: bench.show_extra("settings"),

@@ -15,6 +15,7 @@ from hms_desktop.ui.actions import Command
 from hms_desktop.ui.bench_commands import program_commands
 from hms_desktop.ui.bench_status import BenchStatus
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.exports.screen_list import ScreenList
 from hms_desktop.ui.finding import add_providers
 from hms_desktop.ui.navigation import PageRail, PageTabs
 from hms_desktop.ui.pages.base import Desk, Page
@@ -91,6 +92,7 @@ class Workbench(QWidget):
         self.palette_box = PaletteBox(self)
         self.sheet = ShortcutSheet(self)
         self._undo = UndoControl(desk, self)
+        self.screen_list = ScreenList(desk, self)
         desk.commands.add_all(program_commands(self))
         for tab in self._known:
             self._add_tab(tab)
@@ -194,6 +196,7 @@ class Workbench(QWidget):
         navigate.job.connect(partial(self._open_on, "open_job"))
         navigate.messages.connect(partial(self._open_on, "open_messages"))
         navigate.exports.connect(partial(self._open_on, "open_export"))
+        navigate.new_export.connect(partial(self._open_on, "open_new_export"))
         navigate.reports.connect(partial(self._open_on, "open_kept"))
         navigate.doctor_hours.connect(partial(self._open_on, "open_hours"))
         navigate.doctor_calendar.connect(partial(self._open_on, "open_calendar"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentFilter, CancelReason, Done
 from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
+from hms_desktop.domain.hospital import AuditFilter
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.interchange.table_out import read_rows
 from hms_desktop.services.assembly import Services
@@ -80,3 +82,34 @@ def test_many_visits_are_cancelled_together_or_not_at_all(
     assert {row.status for row in done.appointments} == {Status.CANCELLED}
     services.undo.undo(desk, done.request_id)
     assert {services.appointments.get(desk, row.id).status for row in rows} == {Status.BOOKED}
+
+
+@pytest.mark.feature("JOB-4")
+def test_a_list_of_a_screen_is_written_guarded_and_audited(
+    services: Services, admin: Actor, doctor_actor: Actor, tmp_path: Path
+) -> None:
+    rows = (("=HYPERLINK(1)", "Kumar"), ("é\n2", "a,b"))
+    path = tmp_path / "list.csv"
+    count = services.exports.screen_list(admin, "Jobs", ("A", "B"), rows, path, request_id="one")
+    assert count == 2
+    assert b"'=HYPERLINK" in path.read_bytes()
+    with path.open(encoding="utf-8", newline="") as stream:
+        assert [tuple(one) for one in read_rows(stream)][1:] == list(rows)
+    services.exports.screen_list(admin, "Jobs", ("A", "B"), rows, tmp_path / "list.xlsx")
+    first, second = services.hospital.audit(admin, AuditFilter(entity="screen_list"))
+    assert (second.after["list"], second.after["rows"]) == ("Jobs", 2)
+    assert first.after["file"] == "list.xlsx"
+    assert "Kumar" not in repr((first, second))
+    with pytest.raises(NotAllowed):
+        services.exports.screen_list(doctor_actor, "Jobs", ("A", "B"), rows, path)
+
+
+@pytest.mark.feature("JOB-4")
+def test_appointments_are_written_as_a_workbook_too(
+    services: Services, desk: Actor, booked: Done, tmp_path: Path
+) -> None:
+    path = tmp_path / "visits.xlsx"
+    assert services.exports.appointments(desk, TODAY, path) == 1
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert booked.appointment.mrn in sheet

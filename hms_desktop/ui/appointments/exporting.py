@@ -11,6 +11,7 @@ from hms_desktop.domain.appointments import AppointmentFilter
 from hms_desktop.ui.appointments.words import column_titles
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.exports.screen_list import offer_formats
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.runner import Progress, Step, Task
@@ -48,8 +49,7 @@ class ExportLine(QWidget):
         """Ask for a file and export into it."""
         dialog = QFileDialog(self.window(), self.tr("Export appointments"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("CSV table (*.csv)"))
-        dialog.setDefaultSuffix("csv")
+        offer_formats(dialog)
         folder = QStandardPaths.StandardLocation.DocumentsLocation
         dialog.setDirectory(QStandardPaths.writableLocation(folder))
         dialog.selectFile(name)

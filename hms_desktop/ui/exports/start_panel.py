@@ -68,8 +68,11 @@ class StartPanel(SidePanel):
         self.set_footer([button(self.tr("Close"), self.close_panel), self.start_button])
         self._show_fields()
 
-    def begin(self) -> None:
-        """Open with the present month."""
+    def begin(self, kind: str = "") -> None:
+        """Open with the present month, and with a kind of file if it is offered."""
+        place = self.kind.findData(kind)
+        if place >= 0:
+            self.kind.setCurrentIndex(place)
         today = self._desk.today()
         if self.first.value() is None:
             self.first.set_value(today.replace(day=1))

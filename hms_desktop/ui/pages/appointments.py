@@ -83,6 +83,10 @@ class AppointmentsPage(Page):
         key, descending = self.table.order()
         return replace(self.filters.wish(), order=key or "starts_at", descending=descending)
 
+    def save_list(self) -> None:
+        """Save the whole list, not only the rows in sight."""
+        self.export()
+
     def export(self) -> None:
         """Ask for a file and write everything that the filters let through to it."""
         if self.export_line.busy or not self.desk.actor.may("appointments.export"):

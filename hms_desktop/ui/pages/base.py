@@ -79,6 +79,7 @@ class Navigator(QObject):
     job = Signal(object)  # id of a run (or None): show the jobs
     messages = Signal(str)  # which list: attention, calls, held, waiting, all
     exports = Signal(object)  # id of a run (or None): show the exports
+    new_export = Signal(str)  # which kind of file to ask for
     reports = Signal(str)  # a month as 2026-10: show the reports kept of it
     doctor_hours = Signal(object)  # (doctor id, part): weekly hours, exceptions or leave
     doctor_calendar = Signal(object)  # doctor id

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QStandardPaths, QTimer, QUrl
+from PySide6.QtCore import QPoint, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from hms_desktop.domain.exports import ExportRow, ExportState
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.exports.start_panel import StartPanel
-from hms_desktop.ui.exports.words import rows_word, state_word, tone_of
+from hms_desktop.ui.exports.table import exports_table
 from hms_desktop.ui.pages.base import Desk, Page
-from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
-from hms_desktop.ui.widgets.rows import Column
-from hms_desktop.ui.widgets.table import RowTable
+from hms_desktop.ui.widgets.save_dialog import ask_where_to_save
 
 LOOK_MS = 1_000
 """How often the progress is looked at while something is made."""
@@ -37,8 +34,7 @@ class ExportsPage(Page):
         """Build the page; the list is read at the first look."""
         super().__init__(desk, "", "document", parent)
         self.title = self.tr("Exports")
-        self._formats = Formats.of(desk.settings)
-        self._all = desk.actor.may("jobs.manage")
+        self._wanted: int | None = None
         self.show_file: Callable[[QUrl], bool] = QDesktopServices.openUrl
         self.panel = StartPanel(desk, self)
         self.new_button = button(
@@ -58,14 +54,7 @@ class ExportsPage(Page):
             action=self.tr("New export…"),
             run=self.panel.begin,
         )
-        self.table: RowTable[ExportRow] = RowTable(
-            self._columns(),
-            lambda row: row.id,
-            name=self.tr("Exports"),
-            memory=desk.memory,
-            memory_key="exports",
-            empty=empty,
-        )
+        self.table = exports_table(desk, empty, everybody=desk.actor.may("jobs.manage"))
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.reload)
@@ -80,9 +69,12 @@ class ExportsPage(Page):
 
     def open_export(self, run: object) -> None:
         """Show a run by its id, or the list."""
-        if isinstance(run, int):
-            self.table.select_ids([run])
+        self._wanted = run if isinstance(run, int) else None
         self.reload()
+
+    def open_new_export(self, kind: str) -> None:
+        """Ask for a file of a kind."""
+        self.panel.begin(kind)
 
     def reload(self) -> None:
         """Read the list again."""
@@ -113,15 +105,12 @@ class ExportsPage(Page):
         row = self._ready()
         if row is None:
             return
-        dialog = QFileDialog(self.window(), self.tr("Save export"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(row.format)
-        place = QStandardPaths.StandardLocation.DocumentsLocation
-        dialog.setDirectory(QStandardPaths.writableLocation(place))
-        dialog.selectFile(row.file_name)
-        dialog.fileSelected.connect(lambda path: self.save_to(row.id, Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where_to_save(
+            self.window(),
+            self.tr("Save export"),
+            row.file_name,
+            partial(self.save_to, row.id),
+        )
 
     def save_to(self, run_id: int, target: Path) -> None:
         """Copy a file to a place."""
@@ -143,32 +132,6 @@ class ExportsPage(Page):
         self.ask(lambda: runs.cancel(actor, row.id), lambda _row: self.reload(), failed=self._tell)
 
     # --------------------------------------------------------------------------- inside
-    def _columns(self) -> list[Column[ExportRow]]:
-        moment = self._moment
-        columns: list[Column[ExportRow]] = [
-            Column("title", self.tr("What"), lambda row: row.title, width=0, bold=True),
-            Column("created_at", self.tr("Asked for"), lambda row: moment(row.created_at),
-                   sort=lambda row: row.created_at, width=150),
-            Column("format", self.tr("Format"), lambda row: row.format.upper(), width=80),
-            Column("total", self.tr("Rows"), rows_word, sort=lambda row: row.total,
-                   width=190, right=True),
-            Column("state", self.tr("State"), state_word, tone=tone_of, width=120,
-                   tip=lambda row: row.error),
-            Column("expires_at", self.tr("Kept until"),
-                   self._kept, sort=lambda row: row.expires_at, width=120),
-            Column("user_name", self.tr("By"), lambda row: row.user_name or row.workstation,
-                   width=140, visible=self._all),
-        ]  # fmt: skip
-        return columns
-
-    def _moment(self, moment: datetime) -> str:
-        return self._formats.moment(moment, self.desk.now())
-
-    def _kept(self, row: ExportRow) -> str:
-        if row.expires_at is None or row.state != ExportState.DONE.value:
-            return ""
-        return self._formats.day(self._formats.day_of(row.expires_at))
-
     def _build(self) -> None:
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 10, 12, 10)
@@ -251,7 +214,10 @@ class ExportsPage(Page):
         self.trouble.hide()
         known = {row.id for row in self.table.rows()}
         self.table.set_rows(rows)
-        if rows and rows[0].id not in known:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.table.select_ids([wanted])
+        elif rows and rows[0].id not in known:
             self.table.select_ids([rows[0].id])
         under_way = any(row.is_under_way for row in rows)
         if under_way and self.isVisible() and not self._timer.isActive():

@@ -47,6 +47,10 @@ class PatientsPage(PatientsList):
             )
         )
 
+    def save_list(self) -> None:
+        """Ask for the whole list as a file: it may be too long to wait for."""
+        self.desk.navigate.new_export.emit("patients_list")
+
     # -------------------------------------------------------------------------------- chart
     def focus_search(self) -> None:
         """Put the cursor into the text filter."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import uuid
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hms_desktop.domain.doctor_month import Month
 from hms_desktop.domain.doctors import DoctorRow
@@ -29,6 +29,7 @@ from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.reports.choosing import ReportChoices
 from hms_desktop.ui.reports.kept_table import kept_table, whose_word
 from hms_desktop.ui.widgets.empty import EmptyState
+from hms_desktop.ui.widgets.save_dialog import ask_where_to_save
 
 _Found = tuple[tuple[KeptReport, ...], tuple[DoctorRow, ...], HospitalSettings]
 
@@ -212,15 +213,12 @@ class ReportsPage(Page):
         row = self.table.current_row()
         if row is None:
             return
-        dialog = QFileDialog(self.window(), self.tr("Save report"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        place = QStandardPaths.StandardLocation.DocumentsLocation
-        dialog.setDirectory(QStandardPaths.writableLocation(place))
-        dialog.selectFile(row.file_name)
-        dialog.fileSelected.connect(lambda path: self.save_to(row.id, Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where_to_save(
+            self.window(),
+            self.tr("Save report"),
+            row.file_name,
+            partial(self.save_to, row.id),
+        )
 
     def save_to(self, report_id: int, target: Path) -> None:
         """Copy a kept report to a place."""

@@ -72,6 +72,7 @@ def test_a_small_list_is_asked_for_by_keys_made_at_once_opened_and_saved(
 
     page.show_file = note
     page.open_button.click()
+    window.settle()
     page.folder_button.click()
     window.settle()
     path = Path(opened[0].toLocalFile())
