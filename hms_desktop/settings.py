@@ -70,6 +70,7 @@ class WorkstationSettings:
     """What belongs to this workstation and not to the hospital.
 
     ``database`` never holds a password: that lies in the keyring under the address itself.
+    ``auto_lock_minutes`` None leaves it to the hospital; 0 never locks.
     Raises UnfitSettingError for a value that cannot be used; a number may come as a text.
     """
 
@@ -77,7 +78,7 @@ class WorkstationSettings:
     workstation: str = field(default_factory=_host_name)
     theme: Theme = "system"
     language: str = ""
-    auto_lock_minutes: int = 5
+    auto_lock_minutes: int | None = None
     font_scale: float = 1.0
     log_level: LogLevel = "INFO"
 
@@ -127,6 +128,10 @@ def _number(kind: type[int | float], low: float, high: float) -> Callable[[objec
     return check
 
 
+def _optional(inner: Callable[[object], object]) -> Callable[[object], object]:
+    return lambda value: None if value is None else inner(value)
+
+
 # Written out and not left to a checking library: loading one takes as long as loading Qt, and the
 # window cannot be painted before its theme and size are known.
 _CHECKS: dict[str, Callable[[object], object]] = {
@@ -134,7 +139,7 @@ _CHECKS: dict[str, Callable[[object], object]] = {
     "workstation": _text(120),
     "theme": _choice(Theme),
     "language": _text(20),
-    "auto_lock_minutes": _number(int, 0, MOST_LOCK_MINUTES),
+    "auto_lock_minutes": _optional(_number(int, 0, MOST_LOCK_MINUTES)),
     "font_scale": _number(float, 0.75, 2.0),
     "log_level": _choice(LogLevel),
 }

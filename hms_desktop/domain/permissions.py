@@ -53,6 +53,40 @@ PERMISSIONS: dict[str, str] = {
     "system.maintain": "Run imports, generators and maintenance from the command line",
 }
 
+SUBJECTS: dict[str, str] = {
+    "session": "Own log-in",
+    "patients": "Patients",
+    "appointments": "Appointments",
+    "queue": "Waiting room",
+    "doctors": "Doctors",
+    "availability": "Working hours",
+    "holidays": "Working hours",
+    "catalogue": "Catalogue",
+    "clinical": "Clinical records",
+    "reports": "Reports and numbers",
+    "statistics": "Reports and numbers",
+    "messages": "Messages",
+    "templates": "Messages",
+    "jobs": "Administration",
+    "users": "Administration",
+    "roles": "Administration",
+    "settings": "Administration",
+    "audit": "Administration",
+    "system": "Administration",
+}
+"""Under which heading a permission stands, by the first part of its name."""
+
+
+def by_subject() -> dict[str, tuple[str, ...]]:
+    """Return the permissions under their headings; ``session.own`` belongs to everybody."""
+    found: dict[str, list[str]] = {}
+    for name in PERMISSIONS:
+        if name != "session.own":
+            subject = SUBJECTS.get(name.partition(".")[0], "Administration")
+            found.setdefault(subject, []).append(name)
+    return {subject: tuple(names) for subject, names in found.items()}
+
+
 RECEPTIONIST = frozenset(
     {
         "session.own",

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
+
+from hms_desktop.settings import WorkstationSettings
+
+if TYPE_CHECKING:
+    # With every service behind it; the watch begins before they are needed.
+    from hms_desktop.ui.pages.base import Desk
 
 _TOUCHES = frozenset(
     {
@@ -45,3 +53,15 @@ class IdleWatch(QObject):
         if self._minutes and event.type() in _TOUCHES:
             self._timer.start(self._minutes * MINUTE_MS)
         return False
+
+
+def lock_minutes(workstation: WorkstationSettings, desk: Desk) -> int:
+    """Return after how many idle minutes a workstation locks; 0 never.
+
+    Its own setting counts, else the hospital's: doctors may have one of their own.
+    """
+    if workstation.auto_lock_minutes is not None:
+        return workstation.auto_lock_minutes
+    settings = desk.settings
+    doctor = desk.actor.doctor_id is not None
+    return settings.auto_lock_doctor_minutes if doctor else settings.auto_lock_minutes

@@ -8,15 +8,27 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from hms_desktop.domain.errors import HmsError, Invalid
+from hms_desktop.domain.errors import CodeWanted, HmsError, Invalid
+from hms_desktop.domain.passwords import SHORTEST, SHORTEST_WITH_SECOND
+from hms_desktop.domain.second_factor import FIELD as SECOND
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.widgets.caps_lock import CapsHint
 from hms_desktop.ui.widgets.chip import Chip
+from hms_desktop.ui.widgets.countdown import Countdown
 from hms_desktop.ui.widgets.field import Field, Form
 from hms_desktop.ui.widgets.toast import announce
 
 CARD_WIDTH = 400
+PASSWORD, CODE = "password", "code"
+FIELDS = {
+    PASSWORD: ("login", "password"),
+    CODE: ("login", "code", "new_password"),
+    SECOND: (SECOND,),
+}
+"""Which fields each way in shows."""
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +42,12 @@ class DemoLogin:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What was typed; with a ``code`` the new password is set first."""
+    """What was typed; with a ``code`` the new password is set first; ``second``: the step after."""
 
     login: str
     password: str
     code: str = ""
+    second: str = ""
 
 
 class LoginView(QWidget):
@@ -47,40 +60,54 @@ class LoginView(QWidget):
         super().__init__(parent)
         self.setProperty("ground", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._with_code = False
+        self.mode = PASSWORD
         self._busy = False
+        self._about = ""
+        self._waits = ""
         self._heading = plain_label(role="title")
         self._note = plain_label(role="dim", wrap=True)
         self.login = QLineEdit()
         self.password = _secret()
         self.code = QLineEdit()
         self.fresh = _secret()
+        self.second = QLineEdit()
         self.form = Form()
-        self.form.add("login", Field(self.tr("Log-in name"), self.login))
-        self.form.add("password", Field(self.tr("Password"), self.password))
-        self.form.add(
-            "code",
-            Field(
-                self.tr("One-time code"),
-                self.code,
-                hint=self.tr("From an administrator, or from the recovery sheet"),
-            ),
-        )
-        self.form.add(
-            "new_password",
-            Field(self.tr("New password"), self.fresh, hint=self.tr("15 characters or more")),
-        )
+        self._add_fields()
+        self.caps = CapsHint(self.password, self.fresh)
         self._message = plain_label(role="error", wrap=True)
         self._enter = button(self.tr("&Log in"), self._submit, kind="primary")
         self._enter.setMinimumHeight(36)
         self._other = button("", self._toggle, kind="link")
-        self._demo = QVBoxLayout()
-        self._demo.setSpacing(4)
+        self._demo = QWidget()
+        self._demo_rows = QVBoxLayout(self._demo)
+        self._demo_rows.setContentsMargins(0, 0, 0, 0)
+        self._demo_rows.setSpacing(4)
+        self.countdown = Countdown(self)
+        self.countdown.changed.connect(self._show_wait)
+        self.countdown.ended.connect(self._waited)
         self._lay_out()
-        for one in (self.login, self.password, self.code, self.fresh):
+        for one in self._edits():
             one.returnPressed.connect(self._submit)
             one.textEdited.connect(lambda _text: self._clear())
         self._show_mode()
+
+    def _edits(self) -> tuple[QLineEdit, ...]:
+        return self.login, self.password, self.code, self.fresh, self.second
+
+    def _add_fields(self) -> None:
+        self.form.add("login", Field(self.tr("Log-in name"), self.login))
+        self.form.add("password", Field(self.tr("Password"), self.password))
+        hint = self.tr("From an administrator, or from the recovery sheet")
+        self.form.add("code", Field(self.tr("One-time code"), self.code, hint=hint))
+        self.form.add("new_password", Field(self.tr("New password"), self.fresh))
+        hint = self.tr("Six digits, or one of your spare codes")
+        self.form.add(SECOND, Field(self.tr("Code of your authenticator"), self.second, hint=hint))
+        self.set_lengths(SHORTEST, SHORTEST_WITH_SECOND)
+
+    def set_lengths(self, least: int, with_second: int) -> None:
+        """Say how long a new password must be, without and with a second factor."""
+        words = self.tr("{n} characters or more; {m} beside a second factor")
+        self.form.field("new_password").set_hint(words.format(n=least, m=with_second))
 
     def _lay_out(self) -> None:
         card = QFrame()
@@ -93,31 +120,38 @@ class LoginView(QWidget):
         inside.addWidget(self._note)
         inside.addSpacing(8)
         inside.addWidget(self.form)
+        inside.addWidget(self.caps, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addWidget(self._message)
         inside.addSpacing(4)
         inside.addWidget(self._enter)
         inside.addWidget(self._other, 0, Qt.AlignmentFlag.AlignCenter)
-        inside.addLayout(self._demo)
+        inside.addWidget(self._demo)
+        # Stretches instead of an alignment: only so the card grows with a long sentence in it.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addLayout(row)
         layout.addStretch(3)
 
     def set_hospital(self, name: str, note: str, demo: Sequence[DemoLogin] = ()) -> None:
         """Say whose log-in this is; demo log-ins become buttons that fill the fields."""
         self._heading.setText(name or self.tr("Welcome"))
-        self._note.setText(note)
-        while (item := self._demo.takeAt(0)) is not None:
+        self._about = note
+        self._show_mode()
+        while (item := self._demo_rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
         if not demo:
             return
         chip = Chip(self.tr("Demo hospital: nothing here is real"), "warn")
-        self._demo.addSpacing(12)
-        self._demo.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
+        self._demo_rows.addSpacing(12)
+        self._demo_rows.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         for one in demo:
-            self._demo.addWidget(self._demo_row(one))
+            self._demo_rows.addWidget(self._demo_row(one))
 
     def _demo_row(self, one: DemoLogin) -> QWidget:
         row = QWidget()
@@ -139,10 +173,10 @@ class LoginView(QWidget):
 
     def begin(self, login: str = "") -> None:
         """Empty the secrets and put the cursor where typing begins."""
-        self._with_code = False
+        self.mode = PASSWORD
         self._show_mode()
         self.login.setText(login)
-        for one in (self.password, self.code, self.fresh):
+        for one in self._edits()[1:]:
             one.clear()
         self._clear()
         self.set_busy(busy=False)
@@ -150,63 +184,115 @@ class LoginView(QWidget):
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refuse(self, error: Exception) -> None:
-        """Show why it did not work, at its field where there is one; the name stays typed."""
-        self.set_busy(busy=False)
-        if isinstance(error, Invalid) and self.form.show_error(error):
-            announce(self, sentence(error))
-        else:
-            words = sentence(error)
-            self._message.setText(words)
-            self._message.show()
-            announce(self, words)
-        if isinstance(error, HmsError) and not self._with_code:
-            self.password.clear()
-            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Show why it did not work, at its field where there is one; the name stays typed.
 
+        A right password that wants the second step leads there.
+        """
+        self.set_busy(busy=False)
+        if isinstance(error, CodeWanted):
+            self._ask_second(error)
+            return
+        if isinstance(error, Invalid) and "wait_seconds" in error.values:
+            self._begin_waiting(int(error.values["wait_seconds"]))
+        elif isinstance(error, Invalid) and error.field in FIELDS[self.mode]:
+            self.form.show_error(error)
+        else:
+            self._message.setText(sentence(error))
+            self._message.show()
+        announce(self, sentence(error))
+        secret = {PASSWORD: self.password, SECOND: self.second}.get(self.mode)
+        if isinstance(error, HmsError) and secret is not None:
+            secret.clear()
+            secret.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_second(self, error: CodeWanted) -> None:
+        if self.mode == CODE:
+            # The one-time code is used up by now: the new password is the password.
+            self.password.setText(self.fresh.text())
+            self.code.clear()
+            self.fresh.clear()
+        self.mode = SECOND
+        self._show_mode()
+        self.second.setFocus(Qt.FocusReason.OtherFocusReason)
+        announce(self, sentence(error))
+
+    # -------------------------------------------------------------------------- waiting
+    def _begin_waiting(self, seconds: int) -> None:
+        # The button stays: an administrator may unlock meanwhile.
+        self._waits = (
+            self.tr("Too many wrong tries. This log-in is locked for {left}. Wait, or ask an "
+                    "administrator to unlock it.")
+            if seconds > 5 * _MINUTE
+            else self.tr("Too many wrong tries. Wait {left}, then try again.")
+        )  # fmt: skip
+        self._message.show()
+        self.countdown.start(seconds)
+
+    def _show_wait(self, left: str) -> None:
+        self._message.setText(self._waits.format(left=left))
+
+    def _waited(self) -> None:
+        self._message.hide()
+        announce(self, self.tr("You can try again now."))
+
+    # --------------------------------------------------------------------------- typing
     def set_busy(self, *, busy: bool) -> None:
         """Hold the fields while the log-in is being checked.
 
         They are not disabled: the cursor would wander off to whatever still takes it.
         """
         self._busy = busy
-        for one in (self.login, self.password, self.code, self.fresh):
+        for one in self._edits():
             one.setReadOnly(busy)
 
     def _submit(self) -> None:
         if self._busy:
             return
         self._clear()
-        if not self.login.text().strip():
-            self.login.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        secret = self.fresh if self._with_code else self.password
-        if self._with_code and not self.code.text().strip():
-            self.code.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        if not secret.text():
-            secret.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
+        needed = {
+            PASSWORD: (self.login, self.password),
+            CODE: (self.login, self.code, self.fresh),
+            SECOND: (self.second,),
+        }[self.mode]
+        for one in needed:
+            if not one.text().strip():
+                one.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
         self.set_busy(busy=True)
-        code = self.code.text() if self._with_code else ""
-        self.submitted.emit(Credentials(self.login.text(), secret.text(), code))
+        secret = self.fresh if self.mode == CODE else self.password
+        code = self.code.text() if self.mode == CODE else ""
+        second = self.second.text() if self.mode == SECOND else ""
+        self.submitted.emit(Credentials(self.login.text(), secret.text(), code, second))
 
     def _toggle(self) -> None:
         if self._busy:
             return
-        self._with_code = not self._with_code
+        if self.mode == SECOND:
+            self.begin(self.login.text())
+            return
+        self.mode = PASSWORD if self.mode == CODE else CODE
         self._show_mode()
         self._clear()
-        (self.code if self._with_code else self.password).setFocus(Qt.FocusReason.OtherFocusReason)
+        target = self.code if self.mode == CODE else self.password
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_mode(self) -> None:
-        self.form.field("password").setVisible(not self._with_code)
-        for name in ("code", "new_password"):
-            self.form.field(name).setVisible(self._with_code)
-        self._other.setText(
-            self.tr("I know my password") if self._with_code else self.tr("I have a one-time code")
+        for name, field in self.form.fields.items():
+            field.setVisible(name in FIELDS[self.mode])
+        self._demo.setVisible(self.mode != SECOND)
+        self._note.setText(
+            self.tr("Second step for {login}").format(login=self.login.text().strip())
+            if self.mode == SECOND
+            else self._about
         )
+        self._other.setText({
+            PASSWORD: self.tr("I have a one-time code"),
+            CODE: self.tr("I know my password"),
+            SECOND: self.tr("Back"),
+        }[self.mode])  # fmt: skip
 
     def _clear(self) -> None:
+        self.countdown.stop()
         self.form.clear_errors()
         self._message.clear()
         self._message.hide()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.passwords import SHORTEST, normal
+from hms_desktop.domain.passwords import normal
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.cards import Card
 from hms_desktop.ui.errors import sentence
@@ -41,6 +41,7 @@ class PasswordCard(Card):
         )
         self._desk = desk
         self._request = ""
+        self._least = desk.settings.password_least
         self.old, self.new, self.again = secret_field(), secret_field(), secret_field()
         self.form = Form()
         self.form.add("old", Field(self.tr("Password of now"), self.old))
@@ -61,16 +62,22 @@ class PasswordCard(Card):
         self.new.textChanged.connect(self._show_length)
         self._show_length("")
 
+    def set_second_factor(self, *, there: bool) -> None:
+        """Ask for fewer characters where a second factor is set up."""
+        policy = self._desk.settings.password_policy
+        self._least = policy.shortest(second_factor=there)
+        self._show_length(self.new.text())
+
     def _show_length(self, typed: str) -> None:
         # Counted as the service counts, so that both say the same of composed letters.
         count = len(normal(typed))
         if not count:
             words = self.tr("{n} characters or more; several words are easy to type")
-        elif count < SHORTEST:
+        elif count < self._least:
             words = self.tr("{count} of at least {n} characters")
         else:
             words = self.tr("{count} characters: long enough")
-        self.form.field("new").set_hint(words.format(n=SHORTEST, count=count))
+        self.form.field("new").set_hint(words.format(n=self._least, count=count))
 
     def _begin_anew(self) -> None:
         self._request = ""

@@ -22,25 +22,36 @@ PRIVATE = 0o600
 CODES_A_LINE = 2
 
 
-def sheet_text(hospital: str, login: str, codes: Sequence[str]) -> str:
-    """Return the sheet as plain text."""
+def sheet_text(hospital: str, login: str, codes: Sequence[str], *, spare: bool = False) -> str:
+    """Return the sheet as plain text; ``spare`` codes stand in for the second factor."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("recovery", text)
 
+    if spare:
+        heading = tr("Spare codes of the second factor")
+        use = (
+            tr("Each code opens the second step of the log-in once, in place of the phone:"),
+            tr("type it where the code of the authenticator is asked for."),
+        )
+        keep = tr("Keep this sheet in a locked place, apart from the phone.")
+    else:
+        heading = tr("Recovery sheet")
+        use = (
+            tr("Each code sets a new password once, if the password is lost:"),
+            tr("on the log-in screen choose “I have a one-time code”."),
+        )
+        keep = tr("Keep this sheet in a locked place. Whoever has it can log in as {login}.")
     lines = [
-        tr("Recovery sheet"),
+        heading,
         hospital,
         tr("Log-in name: {login}").format(login=login),
         "",
-        tr("Each code sets a new password once, if the password is lost:"),
-        tr("on the log-in screen choose “I have a one-time code”."),
+        *use,
         "",
         *(f"    [ ]  {code}" for code in codes),
         "",
-        tr("Keep this sheet in a locked place. Whoever has it can log in as {login}.").format(
-            login=login
-        ),
+        keep.format(login=login),
         "",
     ]
     return "\n".join(lines)
@@ -94,9 +105,11 @@ class RecoverySheet(QWidget):
         """The sheet as it is printed."""
         return self._text
 
-    def show_codes(self, hospital: str, login: str, codes: Sequence[str]) -> None:
+    def show_codes(
+        self, hospital: str, login: str, codes: Sequence[str], *, spare: bool = False
+    ) -> None:
         """Show new codes; they cannot be asked for a second time."""
-        self._text = sheet_text(hospital, login, codes)
+        self._text = sheet_text(hospital, login, codes, spare=spare)
         self._login = login
         while (item := self._codes.takeAt(0)) is not None:
             widget = item.widget()

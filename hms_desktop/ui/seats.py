@@ -33,7 +33,9 @@ from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.profile import ProfilePage
 from hms_desktop.ui.pages.records import RecordsPage
 from hms_desktop.ui.pages.reports import ReportsPage
+from hms_desktop.ui.pages.roles import RolesPage
 from hms_desktop.ui.pages.today import TodayPage
+from hms_desktop.ui.pages.users import UsersPage
 from hms_desktop.ui.widgets.toast import ToastStack
 from hms_desktop.ui.workbench import PageMaker, Tab, Workbench
 
@@ -116,6 +118,8 @@ def page_tabs(actor: Actor) -> list[Tab]:
             _keeps_catalogue(actor),
             Tab(tr("CataloguePage", "Catalogue"), CataloguePage, "department", people),
         ),
+        (actor.may("users.manage"), Tab(tr("UsersPage", "Log-ins"), UsersPage, "user", people)),
+        (actor.may("roles.manage"), Tab(tr("RolesPage", "Roles"), RolesPage, "shield", people)),
         (sees_own, Tab(tr("DashboardPage", "Dashboard"), DashboardPage, "report", oversight)),
         (
             actor.may("clinical.oversight"),

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from hms_desktop.bus import Announcement
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotAllowed
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.file_memory import FileMemory, memory_file, read_memory
+from hms_desktop.ui.following import TOAST_SECONDS, Following
 from hms_desktop.ui.house import Entered, House, owner_of
-from hms_desktop.ui.idle import IdleWatch
+from hms_desktop.ui.idle import IdleWatch, lock_minutes
 from hms_desktop.ui.login import Credentials, LoginView
+from hms_desktop.ui.second_factor.first_time import FirstTime
 from hms_desktop.ui.widgets.lock_screen import LockScreen
 from hms_desktop.ui.window import MainWindow
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 LOAD_AFTER_MS = 200
 """The log-in is painted by then."""
 PAGES = ("hms_desktop.ui.seats", "hms_desktop.ui.pages.settings")
+UNKNOWN_MINUTES = 5
+"""Before the first log-in, when only the second factor may be waiting for somebody."""
 OWN_ONLY = frozenset({"session.own"})
 
 
@@ -51,24 +54,22 @@ class Sessions(QObject):
         self._seat: Seat | None = None
         self._live = True
         self._workstation = house.workstation
-        self.login = LoginView()
+        self.login = _login_of(house)
         self.login.submitted.connect(self._enter)
-        self.login.set_hospital(
-            house.face.hospital_name,
-            self.tr("Log in to begin. {workstation}").format(
-                workstation=house.workstation.workstation
-            ),
-            house.demo_logins,
-        )
+        self.first_time = FirstTime(window, house, self)
+        self.first_time.entered.connect(self._entered)
+        self.first_time.given_up.connect(self._gave_up)
         self.lock_screen = LockScreen(window)
         self.lock_screen.unlock_requested.connect(self._unlock)
         self.lock_screen.switch_requested.connect(self.switch)
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise TypeError("the program has no application")
-        self.idle = IdleWatch(app, house.workstation.auto_lock_minutes, self)
+        self.idle = IdleWatch(app, house.workstation.auto_lock_minutes or UNKNOWN_MINUTES, self)
         self.idle.idle.connect(self.lock)
-        house.bridge.changed.connect(self._changed)
+        self._following = Following(house, lambda: self._seat, self)
+        self._following.ended.connect(self._end)
+        self._following.rebuild.connect(self._rebuild)
         self.show_login()
         QTimer.singleShot(LOAD_AFTER_MS, self, self._load_pages)
 
@@ -98,7 +99,7 @@ class Sessions(QObject):
         def work() -> Entered:
             if typed.code:
                 services.accounts.redeem_code(typed.login, typed.code, typed.password)
-            actor = services.accounts.log_in(typed.login, typed.password, workstation)
+            actor = services.accounts.log_in(typed.login, typed.password, workstation, typed.second)
             owner = owner_of(services, actor)
             load_pages()
             return Entered(
@@ -115,21 +116,31 @@ class Sessions(QObject):
 
     def _entered(self, entered: Entered) -> None:
         actor = entered.actor
+        if actor.owes == "second_factor":
+            self.first_time.lead(entered)
+            return
         kept = self._seats.get(actor.user_id or 0)
         if kept is not None:
             # The work of before is still open; the log-in that proved who is there may go.
             self._log_out_quietly(actor)
             self._sit(kept)
+            # It was out of sight: the log-in may have been ended, rights may have changed.
+            self._following.look()
             return
         seat = self._make_seat(entered)
         self._seats[actor.user_id or 0] = seat
         seat.desk.layout.window(self._window, "main")
         self._sit(seat)
-        if actor.permissions == OWN_ONLY:
+        if actor.owes or actor.permissions == OWN_ONLY:
             seat.bench.show_extra("profile")
+
+    def _gave_up(self, actor: Actor) -> None:
+        self._log_out_quietly(actor)
+        self.show_login()
 
     def _sit(self, seat: Seat) -> None:
         self._seat = seat
+        self.idle.set_minutes(lock_minutes(self._workstation, seat.desk))
         self.login.begin()
         self._window.setWindowTitle(f"{seat.desk.settings.hospital_name} – {seat.desk.actor.name}")
         self._window.show_view(seat.frame)
@@ -154,11 +165,13 @@ class Sessions(QObject):
 
     def _apply_workstation(self, changes: dict[str, Any]) -> None:
         self._workstation = replace(self._workstation, **changes)
-        self.idle.set_minutes(self._workstation.auto_lock_minutes)
+        if self._seat is not None:
+            self.idle.set_minutes(lock_minutes(self._workstation, self._seat.desk))
 
     # -------------------------------------------------------------- locking and leaving
     def lock(self) -> None:
         """Hide everything; what was typed stays as it is behind the lock."""
+        self.first_time.give_up()
         seat = self._seat
         if seat is None or self.lock_screen.is_locked:
             return
@@ -232,53 +245,18 @@ class Sessions(QObject):
         if self._seat is not None:
             self._seat.bench.show_live(live=live)
 
-    def _changed(self, announcement: Announcement) -> None:
-        seat = self._seat
-        if seat is None:
-            return
-        if announcement.touches("user_account", "login_session", "user_role", "role_permission"):
-            self._check_still_here(seat)
-        if announcement.touches("setting"):
-            self._house.runner.run(
-                self._house.services.context.settings,
-                owner=self,
-                done=lambda settings: self._settings_changed(seat, settings),
-                failed=lambda _error: None,
-                key="settings",
-            )
-
-    def _check_still_here(self, seat: Seat) -> None:
-        services, actor = self._house.services, seat.desk.actor
-
-        def refused(error: Exception) -> None:
-            if isinstance(error, NotAllowed) and self._seat is seat:
-                self._end(sentence(error))
-
-        self._house.runner.run(
-            lambda: services.accounts.current(actor), owner=self, failed=refused, key="here"
-        )
-
-    def _settings_changed(self, seat: Seat, settings: HospitalSettings) -> None:
-        if settings == seat.desk.settings or self._seat is not seat:
-            return
-        seat.desk.toasts.show_toast(
-            self.tr("The hospital's settings were changed."),
-            undo=lambda: QTimer.singleShot(0, self, lambda: self._rebuild(seat, settings)),
-            undo_text=self.tr("Use them now"),
-            shortcut="",
-            seconds=60,
-        )
-
-    def _rebuild(self, seat: Seat, settings: HospitalSettings) -> None:
-        """Build the workbench anew with other settings; drafts carry over what was typed."""
+    def _rebuild(self, seat: Seat, actor: Actor, settings: HospitalSettings, words: str) -> None:
+        """Build the workbench anew with other rights or settings; drafts carry over."""
         if self._seat is not seat:
             return
         memory = seat.desk.memory
         remembered = memory.values if isinstance(memory, FileMemory) else {}
-        fresh = self._make_seat(Entered(seat.desk.actor, settings, remembered))
+        fresh = self._make_seat(Entered(actor, settings, remembered))
         self._take_down(seat)
-        self._seats[seat.desk.actor.user_id or 0] = fresh
+        self._seats[actor.user_id or 0] = fresh
         self._sit(fresh)
+        if words:
+            fresh.desk.toasts.show_toast(words, seconds=TOAST_SECONDS)
 
     def close_down(self) -> None:
         """Hand what is unwritten to the runner; log-ins are ended by the program."""
@@ -287,4 +265,17 @@ class Sessions(QObject):
 
     def actors(self) -> tuple[Actor, ...]:
         """Return who is logged in at this window."""
-        return tuple(seat.desk.actor for seat in self._seats.values())
+        return (*(seat.desk.actor for seat in self._seats.values()), *self.first_time.actors)
+
+
+def _login_of(house: House) -> LoginView:
+    """Return the log-in screen with the hospital's face on it."""
+    face, view = house.face, LoginView()
+    note = view.tr("Log in to begin. {workstation}")
+    view.set_hospital(
+        face.hospital_name,
+        note.format(workstation=house.workstation.workstation),
+        house.demo_logins,
+    )
+    view.set_lengths(face.password_least, face.password_least_with_second)
+    return view

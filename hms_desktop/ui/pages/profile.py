@@ -18,6 +18,7 @@ from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.password_card import PasswordCard, RecoveryCard
 from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.second_factor.card import SecondFactorCard
 from hms_desktop.ui.top_bar import role_name
 from hms_desktop.ui.widgets.avatar import Avatar
 from hms_desktop.ui.widgets.field import Field, Form, line
@@ -45,7 +46,10 @@ class ProfilePage(Page):
         self.save_button = button(self.tr("&Save"), self.save, kind="primary")
         self.back_button = button(self.tr("Put &back"), self.put_back, kind="quiet")
         self.password = PasswordCard(desk)
+        self.second_factor = SecondFactorCard(desk)
         self.recovery = RecoveryCard(desk)
+        self.duty = plain_label(role="error", wrap=True)
+        self.duty.hide()
         self._person = self._person_card()
         self._rights = Card(
             self.tr("What you may do"), self.tr("An administrator decides this by roles.")
@@ -53,7 +57,13 @@ class ProfilePage(Page):
         self._list = plain_label(wrap=True)
         self._rights.add(self._list)
         column = Column()
-        for card in (self._person, self.password, self.recovery, self._rights):
+        for card in (
+            self._person,
+            self.password,
+            self.second_factor,
+            self.recovery,
+            self._rights,
+        ):
             column.add(card)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +94,7 @@ class ProfilePage(Page):
         head.addWidget(self.avatar)
         head.addLayout(words, 1)
         card.body.addLayout(head)
+        card.add(self.duty)
         self.form.add("display_name", Field(self.tr("Name"), self.fields["display_name"]))
         self.form.add_row(
             ("email", Field(self.tr("E-mail"), self.fields["email"]), 1),
@@ -114,11 +125,21 @@ class ProfilePage(Page):
         self.avatar.set_person(profile.user.display_name)
         self._list.setText("\n".join(f"•  {words}" for _name, words in profile.permissions))
         self.recovery.show_left(profile.recovery_codes_left)
+        self.password.set_second_factor(there=profile.user.second_factor_since is not None)
+        self.second_factor.show_profile(profile)
+        self._show_duty(profile)
         if clean:
             # While something is typed the version it began from stays: saving then compares.
             self._row = profile.user
             self._fill(profile.user)
             self._offer_draft()
+
+    def _show_duty(self, profile: Profile) -> None:
+        """Say why nothing else is open, to somebody who must change the password first."""
+        self.duty.setText(
+            self.tr("Set a new password below: until then nothing else is open to you.")
+        )
+        self.duty.setVisible(profile.user.must_change)
 
     def _fill(self, row: UserRow) -> None:
         for name, edit in self.fields.items():

@@ -17,6 +17,7 @@ from hms_desktop.ui.settings.index import SettingsIndex, top_of
 from hms_desktop.ui.settings.jobs_card import JobsCard
 from hms_desktop.ui.settings.messages_card import MessagesCard
 from hms_desktop.ui.settings.printing_card import PrintingCard
+from hms_desktop.ui.settings.security_card import SecurityCard
 from hms_desktop.ui.settings.settings_card import SettingsCard
 from hms_desktop.ui.settings.workstation_card import WorkstationCard
 from hms_desktop.ui.widgets.field import Field
@@ -43,7 +44,12 @@ class SettingsPage(Page):
         self.hospital = HospitalCard(desk) if desk.actor.may("settings.read") else None
         self.cards: list[SettingsCard] = [] if self.hospital is None else [self.hospital]
         if desk.actor.may("settings.manage"):
-            self.cards += [MessagesCard(desk), JobsCard(desk), BackupsCard(desk)]
+            self.cards += [
+                SecurityCard(desk),
+                MessagesCard(desk),
+                JobsCard(desk),
+                BackupsCard(desk),
+            ]
         self.printing = PrintingCard(desk)
         self.column = Column()
         here = (self.workstation, self.printing)

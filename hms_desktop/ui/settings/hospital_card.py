@@ -110,10 +110,4 @@ class HospitalCard(SettingsCard):
         self.add_settings(
             ("mrn_prefix", tr("Hospital numbers begin with"), text_field(12), ""),
             ("mrn_width", tr("Digits of a hospital number"), spin_field(1, 12), ""),
-            (
-                "max_sessions_per_user",
-                tr("Log-ins of one person at a time"),
-                spin_field(1, 100),
-                "",
-            ),
         )

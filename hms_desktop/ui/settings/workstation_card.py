@@ -26,6 +26,8 @@ from hms_desktop.ui.widgets.segmented import Segmented
 
 SCALES = ("0.9", "1.0", "1.15", "1.3", "1.5")
 NAME_LIMIT = 120
+AS_HOSPITAL = -1
+"""What the field holds when this workstation has no minutes of its own."""
 
 
 class WorkstationCard(Card):
@@ -60,8 +62,8 @@ class WorkstationCard(Card):
         )
         self.name = QLineEdit(desk.actor.workstation)
         self.name.setMaxLength(NAME_LIMIT)
-        self.minutes = PlainSpin(0, MOST_LOCK_MINUTES, self.tr("minutes"))
-        self.minutes.setSpecialValueText(self.tr("never"))
+        self.minutes = PlainSpin(AS_HOSPITAL, MOST_LOCK_MINUTES, self.tr("minutes"))
+        self.minutes.setSpecialValueText(self.tr("as the hospital says"))
         self.form = Form()
         self.form.add("theme", Field(self.tr("Colours"), line(self.theme)))
         self.form.add("font_scale", Field(self.tr("Size of text"), line(self.scale)))
@@ -98,7 +100,8 @@ class WorkstationCard(Card):
     def _show(self, settings: WorkstationSettings) -> None:
         self._saved = settings
         self.name.setText(settings.workstation)
-        self.minutes.setValue(settings.auto_lock_minutes)
+        own = settings.auto_lock_minutes
+        self.minutes.setValue(AS_HOSPITAL if own is None else own)
         for name, field in self.form.fields.items():
             if f"HMS_{name.upper()}" in os.environ:
                 field.setEnabled(False)
@@ -128,7 +131,8 @@ class WorkstationCard(Card):
             self._keep("workstation", name)
 
     def _minutes_typed(self) -> None:
-        minutes = self.minutes.value()
+        typed = self.minutes.value()
+        minutes = None if typed == AS_HOSPITAL else typed
         if self._saved is not None and minutes != self._saved.auto_lock_minutes:
             self._keep("auto_lock_minutes", minutes)
 

@@ -20,6 +20,7 @@ from hms_desktop.ui.buttons import button
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import set_look
 from hms_desktop.ui.widgets.avatar import Avatar
+from hms_desktop.ui.widgets.caps_lock import CapsHint
 from hms_desktop.ui.widgets.toast import announce
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class LockScreen(QWidget):
         self.password.setAccessibleName(self.tr("Password"))
         self.password.textEdited.connect(lambda _text: self._show_error(""))
         self.password.returnPressed.connect(self._ask)
+        self.caps = CapsHint(self.password)
         self.unlock_button = button(self.tr("&Unlock"), self._ask, kind="primary", icon="unlock")
         self.switch_button = button(
             self.tr("&Switch user"), self.switch_requested.emit, icon="swap"
@@ -84,6 +86,7 @@ class LockScreen(QWidget):
         inside.addWidget(self._note)
         inside.addSpacing(8)
         inside.addWidget(self.password)
+        inside.addWidget(self.caps, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addWidget(self._error)
         row = QHBoxLayout()
         row.addWidget(self.switch_button)
