@@ -29,7 +29,10 @@ from PySide6.QtWidgets import QApplication
 
 from hms_desktop import opening
 from hms_desktop.app import Program
+from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.consultations import PrescriptionItem
+from hms_desktop.domain.messages import Channel, Draft, MessageKind
+from hms_desktop.services import outbox_rows
 from hms_desktop.services.assembly import open_services
 from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
@@ -37,7 +40,10 @@ from hms_desktop.settings import WindowOptions, load_settings
 from hms_desktop.ui.grid.day import CellRef
 from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
+from hms_desktop.ui.pages.jobs import JobsPage
+from hms_desktop.ui.pages.messages import MessagesPage
 from hms_desktop.ui.pages.patients import PatientsPage
+from hms_desktop.ui.pages.settings import SettingsPage
 from hms_desktop.ui.pages.today import TodayPage
 
 OUT = ROOT / "docs" / "screenshots"
@@ -208,25 +214,77 @@ def clinic(stage: Stage) -> None:
         stage.shoot(name)
 
 
+def fill_outbox(stage: Stage) -> None:
+    """Messages as a hospital with a mail server has them; the demo has none and sends nothing."""
+    opened = stage.program._opened
+    assert opened is not None
+    outbox = opened.services.outbox
+    system = opened.services.context.gate.system("pictures", "Office")
+    kinds = (MessageKind.BOOKED, MessageKind.MOVED, MessageKind.CANCELLED, MessageKind.REMINDER)
+
+    def work(write: Write) -> None:
+        for number in range(14):
+            call = number % 5 == 0
+            draft = Draft(
+                f"picture-{number}",
+                kinds[number % len(kinds)],
+                Channel.CALL if call else Channel.EMAIL,
+                "" if call else f"patient{number}@example.org",
+                {},
+                patient_id=number + 1,
+                held=number % 4 == 1,
+            )
+            outbox_rows.write_message(write, draft)
+
+    opened.services.context.database.write(Stamp(system, "pictures", "message"), work)
+    why = "The mail server does not take mail for this address (code 550)."
+    for leased in outbox.lease(system, "pictures", 4, [Channel.EMAIL]):
+        if leased.id % 2:
+            outbox.sent(system, leased)
+        else:
+            outbox.failed(system, leased, why, permanent=True)
+
+
 def office(stage: Stage) -> None:
     """The administrator's pages so far."""
     bench = stage.program.sessions.bench
     for title, name in (
         ("Records", "records"),
         ("Exports", "exports"),
-        ("Messages", "messages"),
         ("Message texts", "message-texts"),
-        ("Jobs", "jobs"),
     ):
         if title in {one.title for one in bench.known}:
             stage.titled(title)
             stage.shoot(name)
+    fill_outbox(stage)
+    messages = stage.titled("Messages")
+    assert isinstance(messages, MessagesPage)
+    stage.shoot("messages")
+    messages.open_messages("all")
+    stage.settle()
+    failed = next(one for one in messages.table.rows() if one.last_error)
+    messages.table.select_ids([failed.id])
+    stage.shoot("messages-all")
+    jobs = stage.titled("Jobs")
+    assert isinstance(jobs, JobsPage)
+    jobs.table.select_ids(["monthly_reports"])
+    stage.shoot("jobs")
+    jobs.edit_schedule()
+    stage.shoot("jobs-schedule")
+    jobs.panel.close_panel()
+    stage.titled("Reports")
+    stage.shoot("reports")
     lists = stage.titled("Snippets and drugs")
     assert isinstance(lists, ClinicalListsPage)
     lists.show_list("drugs")
     stage.shoot("drugs")
     bench.show_extra("settings")
     stage.shoot("settings-admin")
+    settings = bench.scope
+    assert isinstance(settings, SettingsPage)
+    settings.index.search.setText("mail")
+    settings.index.search.returnPressed.emit()
+    stage.shoot("settings-search")
 
 
 def everywhere(stage: Stage) -> None:

@@ -71,14 +71,14 @@ def jobs_table(desk: Desk) -> RowTable[JobLine]:
         return " · ".join(filter(None, (words.state_word(line.last, desk.now()), progress)))
 
     columns: list[Column[JobLine]] = [
-        Column("job", _tr("Job"), lambda line: words.title_of(line.plan), width=220, bold=True),
-        Column("when", _tr("When"), when, width=190),
+        Column("job", _tr("Job"), lambda line: words.title_of(line.plan), width=218, bold=True),
+        Column("when", _tr("When"), when, width=165),
         Column(
             "next",
             _tr("Next run"),
             next_time,
             sort=lambda line: line.next_at,
-            width=230,
+            width=192,
             tone=lambda line: "dim" if line.next_at is None else "ink",
         ),
         Column(
@@ -86,13 +86,13 @@ def jobs_table(desk: Desk) -> RowTable[JobLine]:
             _tr("Last run"),
             last_time,
             sort=lambda line: None if line.last is None else line.last.started_at,
-            width=170,
+            width=130,
         ),
         Column(
             "state",
             _tr("State"),
             state,
-            width=170,
+            width=128,
             tone=lambda line: "dim" if line.last is None else words.tone_of(line.last),
             tip=lambda line: "" if line.last is None else line.last.error,
         ),
@@ -100,7 +100,7 @@ def jobs_table(desk: Desk) -> RowTable[JobLine]:
             "took",
             _tr("Took"),
             lambda line: "" if line.last is None else words.took_word(line.last),
-            width=130,
+            width=96,
         ),
         Column(
             "by",
@@ -148,7 +148,7 @@ def runs_table(desk: Desk, empty: QWidget) -> RowTable[JobRunRow]:
             _tr("Took"),
             words.took_word,
             sort=lambda row: row.finished_at and row.finished_at - row.started_at,
-            width=130,
+            width=96,
         ),
         Column("at", _tr("At"), lambda row: row.workstation, width=150),
         Column(

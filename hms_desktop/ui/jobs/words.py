@@ -74,7 +74,7 @@ def off_word(plan: JobPlan, settings: HospitalSettings) -> str:
         return _tr("switched off")
     if plan.name == "backup":
         return _tr("needs a key: see Backups")
-    return _tr("needs mail or text messages")
+    return _tr("needs mail or texts")
 
 
 def period_word(period: str, formats: Formats, today: date) -> str:
@@ -120,7 +120,7 @@ def progress_word(row: JobRunRow) -> str:
 
 
 def took_word(row: JobRunRow) -> str:
-    """Return how long a run took: under a second, 12 s, 3 min 20 s, 1 h 05 min."""
+    """Return how long a run took: < 1 s, 12 s, 3 min 20 s, 1 h 05 min."""
     if row.finished_at is None:
         return ""
     return duration(row.finished_at - row.started_at)
@@ -130,7 +130,7 @@ def duration(span: timedelta) -> str:
     """Return a length of time in words."""
     seconds = int(span.total_seconds())
     if seconds < 1:
-        return _tr("under a second")
+        return _tr("< 1 s")
     if seconds < _MINUTE:
         return _tr("{n} s").format(n=seconds)
     if seconds < _HOUR:

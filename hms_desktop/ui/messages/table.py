@@ -77,15 +77,15 @@ def messages_table(desk: Desk, empty: QWidget) -> RowTable[OutboxRow]:
         return ", ".join(row.phones) if row.channel == Channel.CALL.value else row.recipient
 
     columns: list[Column[OutboxRow]] = [
-        Column("patient", _tr("Patient"), lambda row: row.patient_name, width=190, bold=True),
-        Column("kind", _tr("About"), lambda row: kind_word(row.kind), width=130),
-        Column("way", _tr("By"), lambda row: channel_word(row.channel), width=110),
-        Column("to", _tr("To"), to, width=230),
+        Column("patient", _tr("Patient"), lambda row: row.patient_name, width=170, bold=True),
+        Column("kind", _tr("About"), lambda row: kind_word(row.kind), width=115),
+        Column("way", _tr("By"), lambda row: channel_word(row.channel), width=96),
+        Column("to", _tr("To"), to, width=190),
         Column(
             "state",
             _tr("State"),
             lambda row: state_word(row.state),
-            width=150,
+            width=145,
             tone=lambda row: "alarm_text" if row.state == OutboxState.ATTENTION.value else "ink",
         ),
         Column(
@@ -93,14 +93,14 @@ def messages_table(desk: Desk, empty: QWidget) -> RowTable[OutboxRow]:
             _tr("When"),
             lambda row: formats.moment(row.sent_at or row.next_try_at, desk.now()),
             sort=lambda row: row.sent_at or row.next_try_at,
-            width=150,
+            width=125,
         ),
         Column(
             "tries",
             _tr("Tries"),
             lambda row: str(row.attempts),
             sort=lambda row: row.attempts,
-            width=70,
+            width=56,
             right=True,
         ),
         Column("why", _tr("Why"), lambda row: row.last_error, width=0),

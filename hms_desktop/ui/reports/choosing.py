@@ -17,7 +17,7 @@ from hms_desktop.ui.today.follow_up import read_day
 from hms_desktop.ui.widgets.date_edit import DateEdit
 from hms_desktop.ui.widgets.field import Field
 
-WIDTH = 420
+WIDTH = 384
 
 
 class _Choice(QFrame):

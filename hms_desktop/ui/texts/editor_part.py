@@ -57,7 +57,7 @@ class EditorPart(QFrame):
         self.stack.addWidget(self.text_field)
         self.placeholders: RowTable[Placeholder] = RowTable(
             [
-                Column("name", self.tr("Placeholder"), lambda one: one.name, width=170, bold=True),
+                Column("name", self.tr("Placeholder"), lambda one: one.name, width=140, bold=True),
                 Column("meaning", self.tr("Stands for"), lambda one: one.meaning, width=0),
             ],
             lambda one: one.name,

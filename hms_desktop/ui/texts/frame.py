@@ -16,7 +16,7 @@ from hms_desktop.ui.texts.words import LANGUAGE_NAMES, title_of
 from hms_desktop.ui.widgets.segmented import Segmented
 from hms_desktop.ui.widgets.table import Column, RowTable
 
-LIST_WIDTH = 300
+LIST_WIDTH = 276
 Key = tuple[str, str, str]
 
 
@@ -40,7 +40,7 @@ class TextsFrame(QWidget):
         self.table: RowTable[TemplateRow] = RowTable(
             [
                 Column("title", self.tr("Message"), title_of, width=0, bold=True),
-                Column("state", self.tr("Text"), state, width=92, tone=tone),
+                Column("state", self.tr("Text"), state, width=84, tone=tone),
             ],
             key_of,
             name=self.tr("Messages"),

@@ -56,7 +56,7 @@ class PreviewPart(QFrame):
         """Start empty."""
         super().__init__(parent)
         self.setProperty("panel", True)
-        self.heading = plain_label(self.tr("Preview with a made-up visit"), role="section")
+        self.heading = plain_label(self.tr("Preview"), role="section")
         self.views = Segmented(
             [
                 ("html", self.tr("&HTML")),
@@ -67,8 +67,8 @@ class PreviewPart(QFrame):
         )
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_LIMIT)
-        self.name.setPlaceholderText(self.tr("made up"))
-        self.name_field = Field(self.tr("Name of the patient in the preview"), self.name)
+        self.name.setPlaceholderText(self.tr("a made-up patient"))
+        self.name_field = Field(self.tr("With a made-up visit of"), self.name)
         self.subject = plain_label(role="strong", wrap=True, selectable=True)
         self.html = SafeHtml(self.tr("Preview of the mail"))
         self.text = _reader(self.tr("Preview of the text"))

@@ -58,7 +58,7 @@ def test_every_job_is_listed_with_its_time_in_words(
     assert cell(page, "monthly_reports", "next") == "Tue 1 Dec 05:00"
     assert cell(page, "no_show", "when") == "Every hour"
     assert cell(page, "no_show", "next") == "switched off"
-    assert cell(page, "reminders", "next") == "needs mail or text messages"
+    assert cell(page, "reminders", "next") == "needs mail or texts"
     assert cell(page, "reminders", "state") == "never ran"
     assert not page.detail.running.isVisible()
     choose(page, "no_show", window)
