@@ -13,6 +13,8 @@ from hms_desktop.domain.jobs import Daily, Hourly, Monthly, Schedule, month_befo
 from hms_desktop.domain.settings import HospitalSettings
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}([+-][0-9]{4})?)?")
+"""A day, or an hour of one with its offset, as ``Daily`` and ``Hourly`` name their periods."""
 _CLEAN_MINUTE = 150
 """Half past two at night, or whenever a program runs first on that day."""
 
@@ -65,8 +67,9 @@ class JobPlan:
             if _MONTH.fullmatch(period) is None:
                 raise Invalid("period", "Write the month like 2026-10. Nothing was started.")
             return period
+        found = _DAY.fullmatch(period)
         try:
-            date.fromisoformat(period[:10])
+            date.fromisoformat(found[1] if found else "")
         except ValueError:
             raise Invalid("period", "Write the day like 2026-10-31. Nothing was started.") from None
         return period

@@ -12,14 +12,15 @@ from typing import Any
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid, Unusable
-from hms_desktop.domain.messages import MessageKind
+from hms_desktop.domain.messages import Channel, MessageKind
 from hms_desktop.domain.phones import check_email
 from hms_desktop.domain.settings import HospitalSettings, check_setting
 from hms_desktop.outgoing.mail import MailServer, SendError, conversation
 from hms_desktop.outgoing.message import Mail, build
-from hms_desktop.outgoing.templates import render, shipped, values_of
+from hms_desktop.outgoing.templates import Template, render, values_of
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.gate import permitted
+from hms_desktop.services.message_content import find_template
 from hms_desktop.services.sending import mail_secret, mail_server
 from hms_desktop.settings import keep_secret, read_secret
 
@@ -79,7 +80,15 @@ class MailSetupService(Service):
         checked = {name: check_setting(name, value) for name, value in changes.items()}
         settings = replace(self.context.settings(), **checked)
         server = self._server(settings, password)
-        message = build(_test_mail(settings, actor, recipient, self.context.now()))
+        with self.database.read() as connection:
+            template = find_template(
+                connection, MessageKind.TEST, Channel.EMAIL, settings.message_language
+            )
+        mail = _test_mail(settings, template, actor, recipient, self.context.now())
+        try:
+            message = build(mail)
+        except ValueError as error:
+            raise Unusable("The test mail could not be written. Look at its text.") from error
         try:
             with conversation(server, self._trust) as hand_over:
                 hand_over(message)
@@ -103,8 +112,9 @@ class MailSetupService(Service):
         return server
 
 
-def _test_mail(settings: HospitalSettings, actor: Actor, recipient: str, now: datetime) -> Mail:
-    template = shipped(MessageKind.TEST, settings.message_language)
+def _test_mail(
+    settings: HospitalSettings, template: Template, actor: Actor, recipient: str, now: datetime
+) -> Mail:
     values = values_of({"workstation": actor.workstation}, settings, template.language)
     return Mail(
         sender=settings.mail_from,

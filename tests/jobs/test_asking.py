@@ -76,6 +76,9 @@ def test_what_nobody_took_is_stopped_at_once_and_what_runs_is_not_asked_for_twic
     for job, period, field in (
         ("monthly_reports", "2026-13", "period"),
         ("reminders", "tomorrow", "period"),
+        ("reminders", "2026-11-23\0", "period"),
+        ("reminders", "2026-11-31", "period"),
+        ("no_show", "2026-11-23T05; DROP", "period"),
         ("dance", "2026-10", "job"),
     ):
         with pytest.raises(Invalid) as caught:

@@ -20,6 +20,15 @@ def test_what_is_typed_is_tried_before_it_is_saved(services: Services, admin: Ac
 
 
 @pytest.mark.feature("JOB-6")
+def test_the_test_mail_says_what_the_hospital_made_of_it(services: Services, admin: Actor) -> None:
+    texts = ("Hello from {{ workstation }}", "It works.", "")
+    services.templates.save(admin, "test", "en", texts, 0)
+    with mail_server() as box:
+        services.mail_setup.try_mail(admin, "me@example.org", {**TYPED, "mail_port": box.port})
+    assert str(box.mails[0]["Subject"]) == "Hello from desk-1"
+
+
+@pytest.mark.feature("JOB-6")
 def test_what_the_server_says_is_a_sentence(services: Services, admin: Actor) -> None:
     with mail_server() as box:
         box.answer = lambda _address: "550 no"

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from hms_desktop.domain.doctor_month import Month
+from hms_desktop.domain.exports import ExportKind, ExportWish
 from hms_desktop.domain.jobs import Daily, Hourly, Monthly, RunState
 from hms_desktop.domain.permissions import ADMINISTRATOR, RECEPTIONIST
 from hms_desktop.jobs.clock import JobClock
@@ -22,6 +23,8 @@ from hms_desktop.ui.patients.formats import Formats
 from tests.services.conftest import Hospital, actor
 from tests.ui.now.conftest import OpenWindow
 from tests.ui.now.desk import Window
+
+DAY = date(2026, 11, 23)
 
 
 def show(window: Window) -> JobsPage:
@@ -175,6 +178,13 @@ def test_the_status_bar_tells_what_runs_and_leads_there(
     part.click()
     assert shown == [claim.run_id]
     services.job_runs.finish(office, claim, RunState.DONE)
+    window.settle()
+    assert not part.words
+    wish = ExportWish(ExportKind.APPOINTMENTS_LIST, first=DAY, last=DAY, title="Visits of today")
+    row = services.export_runs.start(office, wish)
+    window.settle()
+    assert part.words == "Visits of today: 0 %"
+    services.export_runs.cancel(office, row.id)
     window.settle()
     assert not part.words
     desk = open_window(RECEPTIONIST)
