@@ -11,9 +11,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from hms_desktop.bus import Announcement
@@ -84,7 +86,8 @@ class JobClock:
         asked = any(one.action == ASKED for one in announcement.changes)
         if asked and scheduler is not None and not self._closing:
             self._asked.set()
-            scheduler.modify_job(_LOOK, next_run_time=datetime.now(UTC))
+            with suppress(JobLookupError):  # it was shut down just now
+                scheduler.modify_job(_LOOK, next_run_time=datetime.now(UTC))
 
     def stop(self, seconds: float = CLOSE_SECONDS) -> None:
         """Stop looking, let runs end, hand back what does not end in time."""

@@ -34,6 +34,7 @@ def test_a_running_program_makes_what_waits(services: Services, folder: Path) ->
     sheela = log_in(services, RECEPTIONIST)
     book(services, sheela, hospital)
     row = services.export_runs.start(sheela, WISH)
+    assert [one.id for one in services.export_runs.under_way(sheela)] == [row.id]
     clock = start_clock(services, "desk-2")
     try:
         until = time.monotonic() + 20
@@ -43,6 +44,7 @@ def test_a_running_program_makes_what_waits(services: Services, folder: Path) ->
     finally:
         clock.stop()
     assert [one.suffix for one in folder.iterdir()] == [".csv"]
+    assert services.export_runs.under_way(sheela) == ()
 
 
 @pytest.mark.feature("JOB-10")

@@ -30,6 +30,9 @@ def test_settings_are_kept_and_reach_open_programs(
     new = program.hospital.change_settings(admin, changes, request_id="s-1")
     assert (new.zone, new.hold_seconds, new.day_first) == ("Europe/Berlin", 60, False)
     assert program.hospital.settings(admin) == new
+    writers = program.hospital.setting_writers(admin)
+    assert writers["hold_seconds"] == admin.name
+    assert writers["hospital_name"] == "", "written by the first start"
     second.hear_everything()
     assert second.context.settings() == new
     assert second.hospital.public_face().zone == "Europe/Berlin"
