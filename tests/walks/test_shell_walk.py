@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hms_desktop import opening
@@ -23,70 +23,16 @@ from hms_desktop.domain.accounts import CreateUser
 from hms_desktop.services.assembly import Services, open_services
 from hms_desktop.settings import WindowOptions, load_settings, settings_file
 from hms_desktop.ui.pages.base import Desk
-from hms_desktop.ui.sessions import Sessions
 from tests.support import invariants
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.postgres import PostgresServer
 from tests.support.programs import cheap
 from tests.ui.shell_desk import OTHER, PASSWORD, begin
+from tests.walks.keyboard import Keyboard, StrayWindows
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTROL = Qt.KeyboardModifier.ControlModifier
-NO_KEYS = Qt.KeyboardModifier.NoModifier
 TYPED = "Zephyrina Quillfeather"
-
-
-class Keyboard:
-    """Presses keys where the focus is; it has no mouse and calls nothing."""
-
-    def __init__(self, program: Program, qtbot: QtBot) -> None:
-        self.program, self.qtbot = program, qtbot
-
-    @property
-    def sessions(self) -> Sessions:
-        assert self.program.sessions is not None
-        return self.program.sessions
-
-    def focused(self) -> QWidget:
-        widget = QApplication.focusWidget()
-        assert widget is not None, "nothing has the focus"
-        return widget
-
-    def type(self, text: str) -> None:
-        self.qtbot.keyClicks(self.focused(), text)
-
-    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_KEYS) -> None:
-        self.qtbot.keyClick(self.focused(), key, modifier)
-
-    def tab_to(self, target: QWidget) -> None:
-        for _ in range(40):
-            if target.hasFocus():
-                return
-            self.press(Qt.Key.Key_Tab)
-        pytest.fail(f"Tab does not reach {target.accessibleName()!r}")
-
-    def until(self, ready: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(ready()), timeout=20_000)
-        quiet = time.monotonic() + 0.1
-        while time.monotonic() < quiet:
-            QApplication.processEvents()
-            if self.program.runner.count:
-                quiet = time.monotonic() + 0.1
-            time.sleep(0.003)
-
-    def log_in(self, login: str, password: str) -> None:
-        self.type(login)
-        self.press(Qt.Key.Key_Tab)
-        self.type(password)
-        self.press(Qt.Key.Key_Return)
-        self.until(lambda: self.sessions.bench is not None)
-
-    def command(self, words: str) -> None:
-        """Carry a command out by its name, as Ctrl+K does."""
-        self.press(Qt.Key.Key_K, CONTROL)
-        self.type(words)
-        self.until(lambda: True)
-        self.press(Qt.Key.Key_Return)
 
 
 @pytest.fixture
@@ -107,24 +53,6 @@ def keys(qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> I
     program.window.deleteLater()
     program.deleteLater()
     QApplication.processEvents()
-
-
-class StrayWindows(QObject):
-    """Notes every window that is shown besides the program's own."""
-
-    def __init__(self, keys: Keyboard) -> None:
-        super().__init__()
-        self.own, self.seen = keys.program.window, list[str]()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.Show
-            and isinstance(watched, QWidget)
-            and watched.isWindow()
-            and watched is not self.own
-        ):
-            self.seen.append(f"{type(watched).__name__} {watched.accessibleName()}")
-        return False
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from hms_desktop.db.feed import Feed
 from hms_desktop.domain.appointments import BookAppointment
+from hms_desktop.domain.catalogue import SaveVisitType
+from hms_desktop.domain.doctors import UpdateDoctor
 from hms_desktop.services.assembly import Services, open_services
 from tests.support import invariants
 from tests.support.clock import FakeClock
@@ -104,3 +106,40 @@ def test_the_second_to_edit_gets_a_readable_conflict(two: Two) -> None:
     assert (second.theirs.text(), second.yours.text()) == ("from Sheela", "from Maria")
     second.take_theirs.click()
     assert second.edit.toPlainText() == "from Sheela"
+
+
+@pytest.mark.feature("APT-12")
+@pytest.mark.feature("DOC-2")
+def test_the_office_changes_doctors_and_kinds_of_visit_and_the_desk_follows(two: Two) -> None:
+    row = two.one.make_visit(14)
+    office = two.one.services
+    boss = office.context.gate.system("boss")
+    two.other.until(lambda: two.other.grid.visit(row.id) is not None)
+    two.other.page._open_booking(two.other.clinic.doctors[1], at(15))
+    (kind,) = office.catalogue.visit_types(boss)
+    office.catalogue.update_visit_type(
+        boss, SaveVisitType("Dressing", 20, visit_type_id=kind.id, version=kind.version)
+    )
+    booking = two.other.page.booking.form.type
+    two.other.until(lambda: booking.currentText() == "Dressing")
+    two.other.until(
+        lambda: (
+            two.other.grid.day is not None
+            and two.other.grid.day.visit_types.get(kind.id) == "Dressing"
+        )
+    )
+    two.other.page.booking.close_panel()
+    khan = office.doctors.doctor(boss, two.one.clinic.doctors[1])
+    office.doctors.block(boss, khan.id, khan.version, "Papers are missing")
+
+    def columns() -> list[str]:
+        state = two.other.page.book.state
+        return [] if state is None else [one.display_name for one in state.columns]
+
+    two.other.until(lambda: columns() == ["Dr Meera Rao"])
+    rao = office.doctors.doctor(boss, two.one.clinic.doctors[0])
+    office.doctors.update_doctor(
+        boss,
+        UpdateDoctor("Dr Rao-Iyer", rao.registration_number, doctor_id=rao.id, version=rao.version),
+    )
+    two.other.until(lambda: columns() == ["Dr Rao-Iyer"])

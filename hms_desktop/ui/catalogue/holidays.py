@@ -128,6 +128,7 @@ class HolidaysSection(HolidaysFrame):
         )
         self.table.set_loading(False)
         self.table.set_rows(lines)
+        self.setFocusProxy(self.table if lines else self.new_button)
         self._show_steps()
 
     def _show_steps(self) -> None:

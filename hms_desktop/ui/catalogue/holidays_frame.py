@@ -102,7 +102,7 @@ class HolidaysFrame(QWidget):
         layout.addWidget(self.trouble)
         layout.addWidget(rule)
         layout.addWidget(self.table, 1)
-        self.setFocusProxy(self.table)
+        self.setFocusProxy(self.new_button)  # until there are days
 
     def _columns(self) -> Sequence[Column[HolidayLine]]:
         formats, today = self._formats, self.desk.today

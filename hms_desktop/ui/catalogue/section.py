@@ -175,7 +175,10 @@ class Section(QWidget, Generic[R]):
         layout.addWidget(self.trouble)
         layout.addWidget(rule)
         layout.addWidget(self.table, 1)
-        self.setFocusProxy(self.table)
+        # The search has the focus, also while the list is empty; its arrows walk the list.
+        self.setFocusProxy(self.box)
+        self.box.forward_keys_to(self.table.view)
+        self.box.submitted.connect(lambda _text: self.edit())
 
     def _take(self, rows: tuple[R, ...]) -> None:
         self.rows = rows
@@ -197,8 +200,6 @@ class Section(QWidget, Generic[R]):
             self.empty.set_text(about["empty"], about["what"])
         self.table.set_loading(False)
         self.table.set_rows(shown)
-        # The keys of the page need the focus in it, with an empty list too.
-        self.setFocusProxy(self.table if shown or words else self.empty.action_button or self.box)
         self._show_steps()
 
     def found_by(self, row: R) -> str:

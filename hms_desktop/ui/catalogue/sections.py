@@ -19,7 +19,7 @@ from hms_desktop.ui.catalogue.panels import (
     VisitTypePanel,
 )
 from hms_desktop.ui.catalogue.section import Section, retired_tone
-from hms_desktop.ui.entries.colour_field import swatch_icon
+from hms_desktop.ui.widgets.swatch import swatch_icon
 from hms_desktop.ui.widgets.table import Column
 
 DAY_MINUTES, HOUR = 1440, 60

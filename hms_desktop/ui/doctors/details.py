@@ -133,15 +133,20 @@ class DoctorDetails(QWidget):
     def _lay_out(self) -> QWidget:
         ways = QGridLayout()
         ways.setSpacing(8)
-        for number, one in enumerate(
+        for number, way in enumerate(
             (self.hours_button, self.leave_button, self.calendar_button, self.slots_button)
         ):
-            ways.addWidget(one, number // 2, number % 2)
+            ways.addWidget(way, number // 2, number % 2)
         may = self._desk.actor.may
-        self.edit_button.setVisible(may("doctors.manage"))
-        for one in (self.hours_button, self.leave_button):
-            one.setVisible(may("availability.manage"))
-        self.calendar_button.setVisible(may("appointments.read") and may("availability.read"))
+        # Hidden or left alone: they have no parent yet, and shown would be windows of their own.
+        for one, allowed in (
+            (self.edit_button, may("doctors.manage")),
+            (self.hours_button, may("availability.manage")),
+            (self.leave_button, may("availability.manage")),
+            (self.calendar_button, may("appointments.read") and may("availability.read")),
+        ):
+            if not allowed:
+                one.hide()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)

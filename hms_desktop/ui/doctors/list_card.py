@@ -82,6 +82,7 @@ class DoctorsCard(QFrame):
             choice.setMinimumWidth(px(width))
         self._lay_out()
         self._restore()
+        self.box.forward_keys_to(self.table.view)
         self.box.query_changed.connect(lambda _text: self._tell())
         for choice in (self.departments, self.skills, self.state):
             choice.activated.connect(lambda _place: self._tell())
@@ -180,7 +181,8 @@ class DoctorsCard(QFrame):
         bar.addWidget(self.box, 1)
         for one in (self.departments, self.skills, self.state, self.new_button):
             bar.addWidget(one)
-        self.new_button.setVisible(self._desk.actor.may("doctors.manage"))
+        if not self._desk.actor.may("doctors.manage"):
+            self.new_button.hide()
         foot = QFrame()
         foot.setProperty("footer", True)
         steps = QHBoxLayout(foot)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from hms_desktop.domain.catalogue import check_colour
@@ -11,6 +11,7 @@ from hms_desktop.domain.colours import GROUNDS, weakest
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.ui.plaintext import plain_label, tooltip
 from hms_desktop.ui.theme import current_theme
+from hms_desktop.ui.widgets.swatch import swatch
 
 GOOD: tuple[str, ...] = (
     "#3b7dd8",
@@ -25,28 +26,6 @@ GOOD: tuple[str, ...] = (
 )
 """Colours that are told apart and seen in both themes."""
 _SIDE = 22
-
-
-def swatch(colour: str, side: int = 14) -> QPixmap:
-    """Return a small rounded square of a colour; transparent for what is no colour."""
-    picture = QPixmap(QSize(side, side) * 2)
-    picture.setDevicePixelRatio(2)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(QRectF(0, 0, side, side), 4, 4)
-    painter.end()
-    return picture
-
-
-def swatch_icon(colour: str) -> QIcon:
-    """Return a colour as an icon for lists."""
-    made, picture = QIcon(), swatch(colour)
-    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # else the selection would tint it
-        made.addPixmap(picture, mode)
-    return made
 
 
 class ColourField(QWidget):

@@ -15,6 +15,7 @@ from hms_desktop.ui.front_desk.person_field import PersonField
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.widgets.date_edit import DateEdit
 from hms_desktop.ui.widgets.field import Field, Form
+from hms_desktop.ui.widgets.swatch import swatch_icon
 
 if TYPE_CHECKING:
     from hms_desktop.ui.front_desk.loading import Loaded
@@ -90,7 +91,8 @@ class BookingForm(QWidget):
         """Take the doctors and kinds of visit; what is chosen stays chosen."""
         self._loaded = loaded
         doctors = [(one.display_name, one.id) for one in loaded.doctors]
-        kinds = [(one.name, one.id) for one in loaded.visit_types if "desk" in one.bookable_by]
+        offered = [one for one in loaded.visit_types if "desk" in one.bookable_by]
+        kinds = [(one.name, one.id) for one in offered]
         self._putting = True
         for box, items in ((self.doctor, doctors), (self.type, kinds)):
             if [(box.itemText(n), box.itemData(n)) for n in range(box.count())] != items:
@@ -99,6 +101,8 @@ class BookingForm(QWidget):
                 for text, data in items:
                     box.addItem(text, data)
                 box.setCurrentIndex(max(0, box.findData(chosen)))
+        for place, kind in enumerate(offered):
+            self.type.setItemIcon(place, swatch_icon(kind.colour))
         self._putting = False
 
     def put(

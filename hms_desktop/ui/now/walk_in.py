@@ -21,6 +21,7 @@ from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.field import Field, Form
 from hms_desktop.ui.widgets.side_panel import SidePanel
+from hms_desktop.ui.widgets.swatch import swatch_icon
 
 DRAFT = "walk_in"
 
@@ -210,7 +211,7 @@ class WalkInPanel(SidePanel):
         self.kind.clear()
         for one in choices.types:
             text = self.tr("{name} ({n} min)").format(name=one.name, n=one.minutes)
-            self.kind.addItem(text, one.id)
+            self.kind.addItem(swatch_icon(one.colour), text, one.id)
         _choose(self.whom, whom)
         _choose(self.kind, kind)
         if not self.note.toPlainText() and isinstance(draft.get("note"), str):

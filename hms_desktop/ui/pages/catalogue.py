@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hms_desktop.bus import Announcement
 from hms_desktop.ui.actions import Command
@@ -101,8 +108,11 @@ class CataloguePage(Page):
             found = self.sections[key] = _MAKERS[key](self.desk, self)
             self._stack.addWidget(found)
             self._behind.add(key)
+        inside = self._stack.isAncestorOf(QApplication.focusWidget() or self)
         self._stack.setCurrentWidget(found)
         self.setFocusProxy(found)
+        if inside:  # what had the focus is hidden now
+            found.setFocus()
         if key in self._behind:
             self._behind.discard(key)
             found.reload()

@@ -21,6 +21,7 @@ from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.avatar import Avatar, initials
 from hms_desktop.ui.widgets.chip import Chip
+from hms_desktop.ui.widgets.swatch import swatch_icon
 
 DAYS_AHEAD = 14
 _ALL = 0
@@ -45,8 +46,9 @@ class DoctorsPage(Page):
         "visit_type",
         "appointment",
         "working_session",
-        "availability_exception",
-        "leave",
+        "date_exception",
+        "unavailability",
+        "slot_block",
         "hospital_holiday",
     )
 
@@ -161,7 +163,7 @@ class DoctorsPage(Page):
         self.kind.clear()
         for kind in people.types:
             words = self.tr("{name} ({n} min)").format(name=kind.name, n=kind.minutes)
-            self.kind.addItem(words, kind.id)
+            self.kind.addItem(swatch_icon(kind.colour), words, kind.id)
         self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
         if not self.departments.select(self._department):
             self._department = _ALL

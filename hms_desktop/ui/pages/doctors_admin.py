@@ -140,13 +140,14 @@ class DoctorsAdminPage(DoctorSteps):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(split)
-        self.setFocusProxy(self.card.table)
+        self.setFocusProxy(self.card.box)
 
     def _connect(self) -> None:
         card, details = self.card, self.details
         card.filtered.connect(self.reload)
         card.table.selected.connect(lambda _ids: self._show_current())
         card.table.opened.connect(lambda _row: self.edit())
+        card.box.submitted.connect(lambda _text: self.edit())
         card.table.menu_wanted.connect(self._menu)
         for one, run in (
             (card.new_button, self.add),

@@ -57,6 +57,8 @@ class FrontDeskPage(Page):
         "slot_block",
         "hospital_holiday",
         "doctor",
+        "department",
+        "room",
         "visit_type",
     )
 
