@@ -147,7 +147,11 @@ class HolidaysSection(HolidaysFrame):
     def _imported(self, rows: tuple[HolidayRow, ...]) -> None:
         chosen = [(row.id, row.version) for row in rows]
         hours, actor = self.desk.services.availability, self.desk.actor
-        words = self.tr("{n} holidays added").format(n=len(rows))
+        words = (
+            self.tr("{name} added").format(name=rows[0].name)
+            if len(rows) == 1
+            else self.tr("{n} holidays added").format(n=len(rows))
+        )
         self._toast(words, lambda: self._run(lambda: hours.delete_holidays(actor, chosen)))
         self.year = rows[0].on_date.year
         self.reload()

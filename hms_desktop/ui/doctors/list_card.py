@@ -55,6 +55,7 @@ class DoctorsCard(QFrame):
             )
         )
         self.state.setAccessibleName(self.tr("State"))
+        self.reset_button = button(self.tr("Reset"), self.reset, kind="link")
         self.new_button = button(self.tr("&New doctor"), kind="primary", icon="add")
         self.empty = EmptyState(
             self.tr("There are no doctors yet"),
@@ -175,12 +176,17 @@ class DoctorsCard(QFrame):
 
     # ------------------------------------------------------------------------------- inside
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
+        bar, filters = QHBoxLayout(), QHBoxLayout()
+        bar.setContentsMargins(12, 10, 12, 8)
+        filters.setContentsMargins(12, 0, 12, 10)
         bar.setSpacing(8)
+        filters.setSpacing(8)
         bar.addWidget(self.box, 1)
-        for one in (self.departments, self.skills, self.state, self.new_button):
-            bar.addWidget(one)
+        bar.addWidget(self.new_button)
+        for choice in (self.departments, self.skills, self.state):
+            filters.addWidget(choice)
+        filters.addWidget(self.reset_button)
+        filters.addStretch(1)
         if not self._desk.actor.may("doctors.manage"):
             self.new_button.hide()
         foot = QFrame()
@@ -207,6 +213,7 @@ class DoctorsCard(QFrame):
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         inside.addLayout(bar)
+        inside.addLayout(filters)
         inside.addWidget(self.trouble)
         inside.addWidget(rule)
         inside.addWidget(self.table, 1)
@@ -224,16 +231,16 @@ class DoctorsCard(QFrame):
 
         return (
             Column(
-                "name", self.tr("Name"), lambda row: row.display_name, width=0, bold=True,
+                "name", self.tr("Name"), lambda row: row.display_name, width=180, bold=True,
                 tone=lambda row: "faint" if row.retired else "",
             ),
             Column("number", self.tr("Registration"), lambda row: row.registration_number,
-                   width=120),
+                   width=110),
             Column("department", self.tr("Department"), lambda row: row.department_name,
-                   width=150),
+                   width=140),
             Column("skills", self.tr("Specializations"),
-                   lambda row: ", ".join(row.specializations), width=190),
-            Column("room", self.tr("Room"), lambda row: row.room_name, width=90),
+                   lambda row: ", ".join(row.specializations), width=0),
+            Column("room", self.tr("Room"), lambda row: row.room_name, width=90, visible=False),
             Column("phone", self.tr("Phone"), lambda row: row.phone, width=140, visible=False),
             Column("email", self.tr("E-mail"), lambda row: row.email, width=180, visible=False),
             Column("years", self.tr("Years"), years, sort=lambda row: row.practising_since,
@@ -245,7 +252,7 @@ class DoctorsCard(QFrame):
                    lambda row: self.tr("yes") if row.user_id else self.tr("none"), width=80,
                    visible=False),
             Column("state", self.tr("State"), state_word, tone=state_tone, icon=sign,
-                   tip=lambda row: row.approval_reason or state_word(row), width=170),
+                   tip=lambda row: row.approval_reason or state_word(row), width=160),
         )  # fmt: skip
 
     def _tell(self) -> None:

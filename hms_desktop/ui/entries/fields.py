@@ -121,7 +121,6 @@ class TicksEntry:
         """Begin without anything to tick."""
         self._names: dict[object, str] = {}
         self.menu = CheckMenu(nothing, name)
-        self.menu.setProperty("infield", True)
         self.editor = Editor(self.menu, self._read, self.menu.set_values, self.menu.changed)
 
     def offer(self, options: Sequence[tuple[int, str]]) -> None:

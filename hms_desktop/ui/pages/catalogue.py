@@ -108,7 +108,10 @@ class CataloguePage(Page):
             found = self.sections[key] = _MAKERS[key](self.desk, self)
             self._stack.addWidget(found)
             self._behind.add(key)
-        inside = self._stack.isAncestorOf(QApplication.focusWidget() or self)
+        focus = QApplication.focusWidget() or self
+        inside = self._stack.isAncestorOf(focus)
+        if self.parts.isAncestorOf(focus):
+            self.parts.setFocus()
         self._stack.setCurrentWidget(found)
         self.setFocusProxy(found)
         if inside:  # what had the focus is hidden now
