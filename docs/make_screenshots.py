@@ -37,8 +37,11 @@ from hms_desktop.services.assembly import open_services
 from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
 from hms_desktop.settings import WindowOptions, load_settings
+from hms_desktop.ui.catalogue.holidays import HolidaysSection
 from hms_desktop.ui.grid.day import CellRef
+from hms_desktop.ui.pages.catalogue import CataloguePage
 from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
+from hms_desktop.ui.pages.doctors_admin import DoctorsAdminPage
 from hms_desktop.ui.pages.front_desk import FrontDeskPage
 from hms_desktop.ui.pages.jobs import JobsPage
 from hms_desktop.ui.pages.messages import MessagesPage
@@ -173,7 +176,7 @@ def lists(stage: Stage) -> None:
     assert isinstance(page, PatientsPage)
     page.open_patient(7)
     stage.shoot("patients")
-    stage.page(3)
+    stage.titled("Doctors")
     stage.shoot("doctors")
 
 
@@ -287,6 +290,43 @@ def office(stage: Stage) -> None:
     stage.shoot("settings-search")
 
 
+def people(stage: Stage) -> None:
+    """Doctors and the catalogue, as an administrator keeps them."""
+    page = stage.titled("Doctors")
+    assert isinstance(page, DoctorsAdminPage)
+    stage.shoot("doctors-admin")
+    page.add()
+    stage.shoot("doctor-new")
+    page.form.close_panel()
+    page.card.table.select_ids([page.card.table.rows()[3].id])
+    page.block()
+    stage.settle()
+    page.leaving.reason.setText("Licence expired")
+    page.leaving.way_boxes["cancel"].setChecked(True)
+    stage.shoot("doctor-block")
+    page.leaving.close_panel()
+    shelf = stage.titled("Catalogue")
+    assert isinstance(shelf, CataloguePage)
+    shelf.show_section("departments")
+    stage.shoot("departments")
+    shelf.show_section("visit_types")
+    stage.settle()
+    shelf.section.table.select_ids([shelf.section.table.rows()[1].id])
+    shelf.section.edit()
+    stage.shoot("visit-types")
+    shelf.section.panel.close_panel()
+    shelf.show_section("holidays")
+    stage.settle()
+    holidays = shelf.section
+    assert isinstance(holidays, HolidaysSection)
+    holidays.open_import()
+    stage.settle()
+    holidays.imports.region.set_value("KA")
+    holidays.imports.preview()
+    stage.shoot("public-holidays")
+    holidays.imports.close_panel()
+
+
 def everywhere(stage: Stage) -> None:
     sessions = stage.program.sessions
     assert sessions is not None
@@ -343,7 +383,7 @@ def main() -> None:
         for scene in (front_desk, booking, lists, everywhere):
             scene(stage)
         stage.close()
-        for login, scene in (("rao", clinic), ("admin", office)):
+        for login, scene in (("rao", clinic), ("admin", office), ("admin", people)):
             stage = Stage(app, url, theme)
             stage.log_in(login)
             scene(stage)
