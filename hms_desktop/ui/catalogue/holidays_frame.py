@@ -110,7 +110,7 @@ class HolidaysFrame(QWidget):
             Column(
                 "date", self.tr("Date"), lambda line: formats.long(line.row.on_date, today()),
                 sort=lambda line: line.row.on_date, width=220, bold=True,
-                tone=lambda line: "faint" if line.row.on_date < today() else "",
+                tone=lambda line: "dim" if line.row.on_date < today() else "",
             ),
             Column("name", self.tr("Name"), lambda line: line.row.name, width=0),
             Column(

@@ -276,5 +276,5 @@ class Section(QWidget, Generic[R]):
 
 
 def retired_tone(row: Any) -> str:  # noqa: ANN401 - a row of any kind
-    """Return the colour of a row's words: faint once it is retired."""
-    return "faint" if row.retired else ""
+    """Return the colour of a row's words: dim once it is retired."""
+    return "dim" if row.retired else ""

@@ -232,7 +232,7 @@ class DoctorsCard(QFrame):
         return (
             Column(
                 "name", self.tr("Name"), lambda row: row.display_name, width=180, bold=True,
-                tone=lambda row: "faint" if row.retired else "",
+                tone=lambda row: "dim" if row.retired else "",
             ),
             Column("number", self.tr("Registration"), lambda row: row.registration_number,
                    width=110),
