@@ -20,7 +20,7 @@ from hms_desktop.ui.pages.today import TodayPage
 from tests.support import invariants
 from tests.support.clock import FakeClock
 from tests.walks.clinic import LOGIN, OTHER, Waiting, open_clinic, set_up
-from tests.walks.test_shell_walk import CONTROL, Keyboard
+from tests.walks.keyboard import CONTROL, Keyboard
 
 CONTROL_SHIFT = CONTROL | Qt.KeyboardModifier.ShiftModifier
 PATIENTS = 20

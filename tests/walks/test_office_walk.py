@@ -29,7 +29,7 @@ from tests.support import seed
 from tests.support.programs import cheap
 from tests.support.smtp import HOST, Mailbox, mail_server
 from tests.ui.shell_desk import PASSWORD, begin
-from tests.walks.test_shell_walk import CONTROL, Keyboard
+from tests.walks.keyboard import CONTROL, Keyboard
 
 P = TypeVar("P", bound=Page)
 CLOSED_WITHIN = 3.0
