@@ -16,7 +16,7 @@ from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.text import clean
 
 TEXT_LIMIT = 200
-MOST_ROWS = 500
+MOST_ROWS = 2_000
 READ_ACTIONS = ("read", "print", "export")
 """Actions that look at something and change nothing."""
 BREAK_GLASS = "break_glass"
@@ -36,11 +36,7 @@ class AuditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """The wish for a page of the trail, newest first.
-
-    ``begins`` and ``ends`` bound the moments (the end is outside). ``before_id`` gives what is
-    older than an entry, ``after_id`` what is newer; without both it is the newest page.
-    """
+    """What is listed of the trail, newest first; the moment ``ends`` itself is outside."""
 
     begins: datetime | None = None
     ends: datetime | None = None
@@ -51,20 +47,16 @@ class AuditFilter:
     action: str = ""
     kind: AuditKind = AuditKind.ALL
     text: str = ""
-    before_id: int | None = None
-    after_id: int | None = None
-    limit: int = 100
 
     def check(self) -> AuditFilter:
         """Return the cleaned wish; raise Invalid."""
         if self.begins is not None and self.ends is not None and self.ends <= self.begins:
             raise Invalid("last", "The period ends before it begins. Change one of the dates.")
-        text = clean(self.text, "text", limit=TEXT_LIMIT)
-        return replace(self, text=text, limit=max(1, min(self.limit, MOST_ROWS)))
+        return replace(self, text=clean(self.text, "text", limit=TEXT_LIMIT))
 
 
 class AuditRow(NamedTuple):
-    """One entry as lists show it; the patient's name is empty for who may not find patients."""
+    """One entry as lists show it; name and number are those of the patient it is about."""
 
     id: int
     at: datetime
@@ -82,7 +74,7 @@ class AuditRow(NamedTuple):
 
 
 class FieldChange(NamedTuple):
-    """One value before and after, as the trail holds it; ``absent`` stands for no value kept."""
+    """One value before and after, as the trail holds it (JSON); None where none is kept."""
 
     name: str
     before: Any

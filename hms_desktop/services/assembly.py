@@ -11,6 +11,7 @@ from hms_desktop.db.engine import Clock, Database
 from hms_desktop.services.accounts import AccountsService
 from hms_desktop.services.appointments import AppointmentsService
 from hms_desktop.services.audit_chain import AuditChainService
+from hms_desktop.services.audit_trail import AuditTrailService
 from hms_desktop.services.availability import AvailabilityService
 from hms_desktop.services.backups import BackupsService
 from hms_desktop.services.catalogue import CatalogueService
@@ -71,6 +72,7 @@ class Services:
     undo: UndoService
     statistics: StatisticsService
     audit_chain: AuditChainService
+    audit_trail: AuditTrailService
     exports: ExportService
     export_runs: ExportRunsService
     doctor_numbers: DoctorNumbersService
@@ -128,6 +130,7 @@ def open_services(
         undo=UndoService(context),
         statistics=StatisticsService(context, schedule=schedule),
         audit_chain=AuditChainService(context),
+        audit_trail=AuditTrailService(context),
         exports=ExportService(context),
         export_runs=ExportRunsService(context),
         doctor_numbers=DoctorNumbersService(context),
