@@ -39,6 +39,7 @@ from hms_desktop.services.demo_hospital import generate
 from hms_desktop.settings import WindowOptions, load_settings
 from hms_desktop.ui.catalogue.holidays import HolidaysSection
 from hms_desktop.ui.grid.day import CellRef
+from hms_desktop.ui.pages.audit import AuditPage
 from hms_desktop.ui.pages.catalogue import CataloguePage
 from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
 from hms_desktop.ui.pages.doctors_admin import DoctorsAdminPage
@@ -281,6 +282,7 @@ def office(stage: Stage) -> None:
     assert isinstance(lists, ClinicalListsPage)
     lists.show_list("drugs")
     stage.shoot("drugs")
+    audit(stage)
     bench.show_extra("settings")
     stage.shoot("settings-admin")
     settings = bench.scope
@@ -325,6 +327,22 @@ def people(stage: Stage) -> None:
     holidays.imports.preview()
     stage.shoot("public-holidays")
     holidays.imports.close_panel()
+
+
+def audit(stage: Stage) -> None:
+    """The audit trail: the list, one entry beside it, the check."""
+    page = stage.titled("Audit")
+    assert isinstance(page, AuditPage)
+    page.filters.entities.setCurrentIndex(page.filters.entities.findData("appointment"))
+    page.reload()
+    stage.shoot("audit")
+    row = next(one for one in page.table.rows() if one.action == "check_in")
+    page.table.opened.emit(row)
+    stage.shoot("audit-entry")
+    page.open_check()
+    page.check.start()
+    stage.shoot("audit-check")
+    page.check.close_panel()
 
 
 def everywhere(stage: Stage) -> None:

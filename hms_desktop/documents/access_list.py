@@ -21,7 +21,12 @@ def access_list(
     """Return the list as it is printed."""
     title = words.say("Access list")
     about = f"{found.patient_name} · {found.mrn}"
-    span = f"{words.long_day(found.first)} – {words.long_day(found.last)}"
+    last = words.long_day(found.last)
+    span = (
+        f"{words.long_day(found.first)} – {last}"
+        if found.first
+        else words.say("until {last}", last=last)
+    )
     sheet = Sheet(head, title, words, about=about, size=size)
     sheet.title(title, span)
     pairs(
@@ -49,17 +54,17 @@ def access_list(
         )
     if found.lines:
         columns = (
-            Column(words.say("When"), 1.5, style=_WHEN),
+            Column(words.say("When"), 1.9, style=_WHEN),
             Column(words.say("Who"), 1.8),
             Column(words.say("Role"), 1.3),
             Column(words.say("Where"), 1.3),
             Column(words.say("What"), 2.4),
-            Column(words.say("Reason"), 1.9),
+            Column(words.say("Reason"), 1.6),
         )
         table(sheet, columns, [_row(words, line) for line in found.lines])
     else:
         sheet.text(words.say("Nobody did in this period."), styles.BODY)
-    name = file_name("access-list", found.mrn, found.first.isoformat(), found.last.isoformat())
+    name = file_name("access-list", found.mrn, str(found.first or ""), found.last.isoformat())
     return Paper(f"{title}, {about}", name, sheet.pdf())
 
 

@@ -108,15 +108,21 @@ class Person(NamedTuple):
 def field_changes(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> tuple[FieldChange, ...]:
-    """Return what an entry says field by field, changed ones first."""
+    """Return what an entry says field by field, changed ones first; empty is as good as none."""
     old, new = before or {}, after or {}
     names = list(dict.fromkeys((*new, *old)))
     found = [
-        FieldChange(name, old.get(name), new.get(name), changed=old.get(name) != new.get(name))
+        FieldChange(
+            name, old.get(name), new.get(name), changed=_some(old.get(name)) != _some(new.get(name))
+        )
         for name in names
         if name != "version"
     ]
     return tuple(sorted(found, key=lambda one: not one.changed))
+
+
+def _some(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    return None if value in ("", [], {}) else value
 
 
 # ------------------------------------------------------------------------------ the chain
@@ -132,7 +138,10 @@ class Anchor(NamedTuple):
 
 
 def find_anchors(text: str) -> tuple[Anchor, ...]:
-    """Return every anchor in a text (a mail, a sheet typed off); raise Invalid without one."""
+    """Return every anchor in a text (a mail, a sheet typed off); raise Invalid without one.
+
+    Beside anchors with a number, digits without one are taken for their seals and left aside.
+    """
     found = tuple(
         Anchor(int(one[1]) if one[1] else None, "".join(one[2].split()).lower())
         for one in _ANCHOR.finditer(text)
@@ -143,7 +152,8 @@ def find_anchors(text: str) -> tuple[Anchor, ...]:
             "No head of the audit trail was found in this. It is a number, a colon and 64 "
             "hexadecimal digits, as mailed or printed.",
         )
-    return found
+    numbered = tuple(one for one in found if one.seq is not None)
+    return numbered or found
 
 
 class AuditHead(NamedTuple):
@@ -230,12 +240,15 @@ class AccessLine(NamedTuple):
 
 
 class AccessList(NamedTuple):
-    """Who looked at or changed one patient's chart between two local dates, newest first."""
+    """Who looked at or changed one patient's chart between two local dates, newest first.
+
+    ``first`` is None for everything since the chart was begun.
+    """
 
     patient_id: int
     patient_name: str
     mrn: str
-    first: date
+    first: date | None
     last: date
     made_at: datetime
     lines: tuple[AccessLine, ...]

@@ -48,6 +48,8 @@ _ROW = sa.select(
     _entry.reason,
 ).select_from(audit_entry.outerjoin(patient, patient.c.id == _entry.patient_id))
 
+_NEWEST_FIRST = (_entry.at.desc(), _entry.id.desc())
+
 _NAMED: dict[str, sa.Column[Any]] = {
     "patient_id": patient.c.display_name,
     "doctor_id": doctor.c.display_name,
@@ -64,12 +66,12 @@ _OF_RECORD = frozenset({"encounter", "paper"})
 def read_ids(connection: sa.Connection, wish: AuditFilter) -> array[int]:
     """Return the ids of all entries that a filter lets through, newest first."""
     query = sa.select(_entry.id).where(*conditions(connection, wish))
-    return array("q", connection.execute(query.order_by(_entry.id.desc())).scalars())
+    return array("q", connection.execute(query.order_by(*_NEWEST_FIRST)).scalars())
 
 
 def read_rows(connection: sa.Connection, ids: Iterable[int]) -> tuple[AuditRow, ...]:
     """Return entries by id, newest first."""
-    query = _ROW.where(_entry.id.in_(list(ids))).order_by(_entry.id.desc())
+    query = _ROW.where(_entry.id.in_(list(ids))).order_by(*_NEWEST_FIRST)
     return tuple(map(AuditRow._make, connection.execute(query)))
 
 
@@ -110,12 +112,14 @@ def read_detail(connection: sa.Connection, entry_id: int) -> AuditDetail:
 
 
 def read_accesses(
-    connection: sa.Connection, patient_id: int, begins: datetime, ends: datetime, most: int
+    connection: sa.Connection, patient_id: int, begins: datetime | None, ends: datetime, most: int
 ) -> tuple[tuple[AccessLine, ...], int]:
     """Return what was done to one chart between two moments, newest first, and how much it is."""
-    where = (_entry.patient_id == patient_id, _entry.at >= begins, _entry.at < ends)
+    where = [_entry.patient_id == patient_id, _entry.at < ends]
+    if begins is not None:
+        where.append(_entry.at >= begins)
     query = sa.select(*(_entry[name] for name in AccessLine._fields)).where(*where)
-    rows = connection.execute(query.order_by(_entry.id.desc()).limit(most))
+    rows = connection.execute(query.order_by(*_NEWEST_FIRST).limit(most))
     count = sa.select(sa.func.count()).select_from(audit_entry).where(*where)
     return tuple(map(AccessLine._make, rows)), int(connection.execute(count).scalar_one())
 

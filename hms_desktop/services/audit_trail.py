@@ -66,15 +66,19 @@ class AuditTrailService(Service):
             return tuple(map(Person._make, connection.execute(query)))
 
     @permitted("audit.read")
-    def access_list(self, actor: Actor, patient_id: int, first: date, last: date) -> AccessList:
+    def access_list(
+        self, actor: Actor, patient_id: int, first: date | None, last: date
+    ) -> AccessList:
         """Return who looked at or changed a chart between two local dates; audited.
 
-        Of more than 20,000 lines the newest. Raises Invalid and NotFound.
+        ``first`` None begins with the chart. Of more than 20,000 lines the newest. Raises Invalid
+        and NotFound.
         """
-        if last < first:
+        if first is not None and last < first:
             raise Invalid("last", "The period ends before it begins. Change one of the dates.")
         zone = self.context.zone()
-        begins, ends = zones.day_bounds(zone, first)[0], zones.day_bounds(zone, last)[1]
+        begins = zones.day_bounds(zone, first)[0] if first else None
+        ends = zones.day_bounds(zone, last)[1]
 
         def work(write: Write) -> AccessList:
             query = sa.select(patient.c.display_name, patient.c.mrn).where(
@@ -89,14 +93,14 @@ class AuditTrailService(Service):
             write.record("access_list", patient_id, patient_id=patient_id, action=READ)
             return AccessList(patient_id, whose[0], whose[1], first, last, write.now, lines, total)
 
-        return self.database.write(self.stamp(actor, READ, None, f"{first} – {last}"), work)
+        return self.database.write(self.stamp(actor, READ, None, f"{first or '…'} – {last}"), work)
 
     @permitted("audit.read")
     def access_list_pdf(
         self,
         actor: Actor,
         patient_id: int,
-        first: date,
+        first: date | None,
         last: date,
         *,
         size: PageSize = PageSize.A4,

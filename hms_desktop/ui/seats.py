@@ -14,6 +14,7 @@ from hms_desktop.ui.file_memory import FileMemory, memory_file
 from hms_desktop.ui.house import Entered, House, owner_of
 from hms_desktop.ui.layout_memory import LayoutMemory
 from hms_desktop.ui.pages.appointments import AppointmentsPage
+from hms_desktop.ui.pages.audit import AuditPage
 from hms_desktop.ui.pages.availability import AvailabilityPage
 from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
 from hms_desktop.ui.pages.calendar import CalendarPage
@@ -134,6 +135,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
             Tab(tr("ReportsPage", "Reports"), ReportsPage, "report", oversight),
         ),
         (sees_visits, Tab(tr("ExportsPage", "Exports"), ExportsPage, "save", oversight)),
+        (
+            actor.may("audit.read"),
+            Tab(tr("AuditPage", "Audit"), AuditPage, "shield", oversight),
+        ),
         (
             actor.may("jobs.manage"),
             Tab(tr("JobsPage", "Jobs"), JobsPage, "history", system),

@@ -241,7 +241,7 @@ def test_a_head_is_read_from_whatever_it_was_kept_in() -> None:
     grouped = " ".join(digits[place : place + 8] for place in range(0, 64, 8))
     for text in (
         f"12345:{digits}",
-        f"The head:\n\n12345: {grouped.upper()}\n\nSeal: {'ab' * 31}",
+        f"The head:\n\n12345: {grouped.upper()}\n\nSeal: {'ab' * 32}",
         f"x 12345 :\n{grouped}",
     ):
         assert find_anchors(text) == (Anchor(12345, digits),)

@@ -28,10 +28,13 @@ class PatientPicker(QWidget):
     chosen = Signal(object)
     new_wanted = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        """Begin with nobody."""
+    def __init__(
+        self, desk: Desk, parent: QWidget | None = None, *, offer_new: bool = True
+    ) -> None:
+        """Begin with nobody; ``offer_new`` lets who may register do so from here."""
         super().__init__(parent)
         self._desk = desk
+        self._offer_new = offer_new and desk.actor.may("patients.register")
         self._formats = Formats.of(desk.settings)
         self._hits: dict[int, PatientHit] = {}
         self._patient: PatientHit | None = None
@@ -116,7 +119,7 @@ class PatientPicker(QWidget):
         self.list.setVisible(bool(hits) and typed)
         self._note.setText(self.tr("Nobody found. Try the number or the phone."))
         self._note.setVisible(typed and not hits)
-        self.new_button.setVisible(typed and self._desk.actor.may("patients.register"))
+        self.new_button.setVisible(typed and self._offer_new)
         if hits:
             self.list.select(hits[0].id)
             self.list.setFixedHeight(min(_LIST_HIGH, self.list.content_height()))

@@ -1,0 +1,1 @@
+"""The audit trail on the screen: filters, list, one entry, its check."""
