@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -36,6 +36,11 @@ from hms_desktop.services.gate import permitted
 LONGEST_DAYS = 366
 LONGEST_PAGE = 500
 MOST_ACCESSES = 1_000
+LISTED = "list of records"
+"""The reason of an audit row about a chart that was seen in a list."""
+LOOK_LASTS = timedelta(minutes=15)
+"""A list that is read again within this time is still the same look at the charts on it."""
+MOST_LOOKS = 20_000
 T = TypeVar("T")
 Opened = tuple[str, int, int]
 """What was read: the entity, its id, the patient."""
@@ -48,6 +53,7 @@ class RecordReading(Service):
         """Keep the gate that knows whose patient is whose."""
         super().__init__(context)
         self._charts = ChartGate(context)
+        self._looks: dict[tuple[str, int], datetime] = {}
 
     @permitted("clinical.write")
     def today(self, actor: Actor, on: date) -> tuple[DayVisit, ...]:
@@ -140,8 +146,9 @@ class RecordReading(Service):
     def records(self, actor: Actor, wish: RecordFilter) -> tuple[tuple[EncounterLine, ...], int]:
         """Return one page of records, newest first, and how many there are.
 
-        Without oversight: the doctor's own ones, or those of one patient whose chart is open to
-        the doctor. Raises Invalid for a period that is too long.
+        Each chart on the page is audited as looked at, once in a quarter of an hour. Without
+        oversight: the doctor's own ones, or those of one patient whose chart is open to the
+        doctor. Raises Invalid for a period that is too long.
         """
         if wish.patient_id is None and (wish.last - wish.first).days >= LONGEST_DAYS:
             raise Invalid("last", "Choose a period of at most {days} days.", days=LONGEST_DAYS)
@@ -167,7 +174,9 @@ class RecordReading(Service):
                 sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
             ).scalar_one()
             page = query.offset(max(0, wish.offset)).limit(max(1, min(wish.limit, LONGEST_PAGE)))
-            return consultation_rows.read_lines(connection, page), int(count)
+            found = consultation_rows.read_lines(connection, page)
+        self._note_looks(actor, {line.patient_id for line in found})
+        return found, int(count)
 
     @permitted("clinical.oversight")
     def accesses(self, actor: Actor, first: date, last: date) -> tuple[ChartAccess, ...]:
@@ -197,6 +206,26 @@ class RecordReading(Service):
             return tuple(map(ChartAccess._make, connection.execute(query)))
 
     # -- inside -----------------------------------------------------------------------------
+    def _note_looks(self, actor: Actor, patient_ids: Iterable[int]) -> None:
+        """Audit the charts that a list showed, before anybody sees it."""
+        now = self.context.now()
+        new = [
+            one
+            for one in sorted(patient_ids)
+            if self._looks.get((actor.token, one), now - LOOK_LASTS) <= now - LOOK_LASTS
+        ]
+        if not new:
+            return
+
+        def work(write: Write) -> None:
+            for one in new:
+                write.record(patient.name, one, patient_id=one, action=READ)
+
+        self.database.write(self.stamp(actor, READ, None, LISTED), work)
+        if len(self._looks) > MOST_LOOKS:
+            self._looks.clear()
+        self._looks.update({(actor.token, one): now for one in new})
+
     def _reading(self, actor: Actor, read: Callable[[sa.Connection], tuple[T, Opened]]) -> T:
         """Read inside a write transaction, which notes what was opened."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,11 +18,21 @@ from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.writing import STAMPS
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import CancelAppointment, Done
-from hms_desktop.domain.audit import AuditFilter, AuditKind, AuditRow, find_anchors
-from hms_desktop.domain.audit_words import ACTIONS, FIELDS, field_words
+from hms_desktop.domain.audit import (
+    READ_ACTIONS,
+    AuditFilter,
+    AuditKind,
+    AuditRow,
+    find_anchors,
+)
+from hms_desktop.domain.audit_words import ACTIONS, field_words
+from hms_desktop.domain.consultations import RecordFilter
 from hms_desktop.domain.errors import Invalid, NotAllowed, NotFound
+from hms_desktop.domain.exports import ExportKind, ExportWish
+from hms_desktop.domain.papers import Referral, SickNote
 from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.services.assembly import Services
+from tests.services.clinic import completed
 from tests.services.conftest import Hospital, actor
 from tests.support import pdf, seed
 from tests.support.clock import FakeClock
@@ -199,10 +210,56 @@ def test_every_field_has_plain_words() -> None:
     names = {column.name for table in metadata.sorted_tables for column in table.c} - STAMPS
     told = {name: field_words(name) for name in names}
     assert [name for name, words in told.items() if "_" in words or not words] == []
-    awkward = [name for name in names if name.endswith(("_at", "_id", "_minute")) and
-               name not in FIELDS]  # fmt: skip
-    assert sorted(awkward) == sorted(
-        {"message_id", "drug_id", "entity_id", "entry_id", "opened_at", "record_version_id",
-         "request_id", "arrived_at"}
-    )  # fmt: skip
     assert all("_" not in words for words in ACTIONS.values())
+
+
+def test_every_way_to_a_chart_leaves_an_entry_about_the_patient(
+    services: Services, admin: Actor, desk: Actor, doctor_actor: Actor, hospital: Hospital
+) -> None:
+    visit = completed(services, desk, doctor_actor, hospital).appointment
+    whose, clinical, papers = visit.patient_id, services.consultations, services.papers
+    found = clinical.encounter(doctor_actor, visit.id)
+    assert found is not None
+    listed = RecordFilter(TODAY, TODAY)
+    ways: dict[str, Callable[[], object]] = {
+        "the patient": lambda: services.patients.open(desk, whose),
+        "the chart": lambda: clinical.chart(doctor_actor, whose),
+        "the visit's record": lambda: clinical.encounter(doctor_actor, visit.id),
+        "a record": lambda: clinical.record(admin, found.id),
+        "its versions": lambda: clinical.versions(admin, found.id),
+        "the last prescription": lambda: clinical.last_prescription(doctor_actor, whose),
+        "a doctor's list": lambda: clinical.records(doctor_actor, listed),
+        "a list for oversight": lambda: clinical.records(admin, listed),
+        "a prescription": lambda: papers.prescription(doctor_actor, found.id),
+        "a summary": lambda: papers.visit_summary(admin, found.id),
+        "a certificate": lambda: papers.sick_note(doctor_actor, SickNote(found.id, TODAY, TODAY)),
+        "a letter": lambda: papers.referral(doctor_actor, Referral(found.id, "Dr X", "Why?")),
+        "a history as a file": lambda: services.export_runs.start(
+            doctor_actor, ExportWish(ExportKind.PATIENT_HISTORY, patient_id=whose)
+        ),
+        "the access list": lambda: services.audit_trail.access_list(admin, whose, None, TODAY),
+    }
+    for name, way in ways.items():
+        before = len(services.audit_trail.ids(admin, AuditFilter(patient_id=whose)))
+        way()
+        rows = _listed(services, admin, patient_id=whose)
+        assert len(rows) > before, name
+        assert rows[0].action in READ_ACTIONS, name
+
+
+def test_a_list_that_is_read_again_is_the_same_look(
+    services: Services, admin: Actor, desk: Actor, doctor_actor: Actor, hospital: Hospital,
+    clock: FakeClock,
+) -> None:  # fmt: skip
+    completed(services, desk, doctor_actor, hospital)
+    listed, whose = RecordFilter(TODAY, TODAY), hospital.patients[0]
+
+    def looks() -> int:
+        rows = _listed(services, admin, patient_id=whose, kind=AuditKind.READS)
+        return sum(row.reason == "list of records" for row in rows)
+
+    before = looks()
+    for expected, minutes in ((1, 5), (1, 11), (2, 0)):
+        services.consultations.records(admin, listed)
+        assert looks() - before == expected
+        clock.advance(minutes=minutes)
