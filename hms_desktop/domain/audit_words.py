@@ -39,6 +39,7 @@ ENTITIES: dict[str, str] = {
     "recovery_code": "Recovery codes",
     "role": "Role",
     "room": "Room",
+    "screen_list": "List of a screen",
     "setting": "Setting",
     "slot_block": "Closed slot",
     "slot_hold": "Held slot",

@@ -212,7 +212,7 @@ class AuditPage(Page):
         """Ask for a file and write the whole list to it."""
         dialog = QFileDialog(self.window(), self.tr("Export the audit trail"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("CSV table (*.csv)"))
+        dialog.setNameFilters([self.tr("CSV table (*.csv)"), self.tr("Excel workbook (*.xlsx)")])
         dialog.setDefaultSuffix("csv")
         folder = QStandardPaths.StandardLocation.DocumentsLocation
         dialog.setDirectory(QStandardPaths.writableLocation(folder))
