@@ -27,6 +27,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from docs.audit_scene import audit
 from hms_desktop import opening
 from hms_desktop.app import Program
 from hms_desktop.db.writing import Stamp, Write
@@ -39,7 +40,6 @@ from hms_desktop.services.demo_hospital import generate
 from hms_desktop.settings import WindowOptions, load_settings
 from hms_desktop.ui.catalogue.holidays import HolidaysSection
 from hms_desktop.ui.grid.day import CellRef
-from hms_desktop.ui.pages.audit import AuditPage
 from hms_desktop.ui.pages.catalogue import CataloguePage
 from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
 from hms_desktop.ui.pages.doctors_admin import DoctorsAdminPage
@@ -327,22 +327,6 @@ def people(stage: Stage) -> None:
     holidays.imports.preview()
     stage.shoot("public-holidays")
     holidays.imports.close_panel()
-
-
-def audit(stage: Stage) -> None:
-    """The audit trail: the list, one entry beside it, the check."""
-    page = stage.titled("Audit")
-    assert isinstance(page, AuditPage)
-    page.filters.entities.setCurrentIndex(page.filters.entities.findData("appointment"))
-    page.reload()
-    stage.shoot("audit")
-    row = next(one for one in page.table.rows() if one.action == "check_in")
-    page.table.opened.emit(row)
-    stage.shoot("audit-entry")
-    page.open_check()
-    page.check.start()
-    stage.shoot("audit-check")
-    page.check.close_panel()
 
 
 def everywhere(stage: Stage) -> None:
