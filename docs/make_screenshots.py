@@ -28,6 +28,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from docs.audit_scene import audit
+from docs.backup_scene import backups
 from hms_desktop import opening
 from hms_desktop.app import Program
 from hms_desktop.db.writing import Stamp, Write
@@ -385,7 +386,8 @@ def main() -> None:
         for scene in (front_desk, booking, lists, everywhere):
             scene(stage)
         stage.close()
-        for login, scene in (("rao", clinic), ("admin", office), ("admin", people)):
+        admins = [("admin", scene) for scene in (office, people, backups)]
+        for login, scene in (("rao", clinic), *admins):
             stage = Stage(app, url, theme)
             stage.log_in(login)
             scene(stage)

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from hms_desktop.domain.errors import HmsError
+from hms_desktop.domain.errors import DamagedDatabase, HmsError
 from hms_desktop.paths import data_dir
 from hms_desktop.settings import (
     WindowOptions,
@@ -36,10 +37,13 @@ if TYPE_CHECKING:
     # Loaded while the window is already on the screen: together they take longer than Qt itself.
     from hms_desktop.db.feed import Feed
     from hms_desktop.domain.accounts import FirstStart, FirstStarted
+    from hms_desktop.domain.actor import Actor
+    from hms_desktop.domain.backups import RestoreWish
     from hms_desktop.jobs.clock import JobClock
     from hms_desktop.opening import Opened
     from hms_desktop.services.assembly import Services
     from hms_desktop.settings import Theme as ModeName
+    from hms_desktop.ui.backups.way_back import WayBack, Ways
     from hms_desktop.ui.bridge import Bridge
     from hms_desktop.ui.errors import ErrorNet
     from hms_desktop.ui.first_start import FirstStartView
@@ -175,6 +179,9 @@ class Program(QObject):
         from hms_desktop.ui.errors import sentence  # noqa: PLC0415 - loaded long since
 
         words = self.refused = sentence(error)
+        if isinstance(error, DamagedDatabase):
+            self._way_back().offer(words)
+            return
         if not isinstance(error, HmsError):
             self._net.catch(type(error), error, error.__traceback__)
         self.window.show_notice(
@@ -220,6 +227,7 @@ class Program(QObject):
             config_folder=config_dir(),
         )
         self.sessions = Sessions(self.window, house)
+        self.sessions.restore_wanted.connect(self._restore)
         self.runner.run(
             partial(self._start_jobs, services, self._settings.workstation),
             owner=self,
@@ -231,7 +239,31 @@ class Program(QObject):
         """Begin what runs unasked; on a worker, as it loads the scheduler and the mail."""
         from hms_desktop.jobs.sender import start_clock  # noqa: PLC0415 - heavy, see above
 
-        self._jobs = start_clock(services, workstation)
+        clock = start_clock(services, workstation)
+        if self._opened is not None and self._opened.services is services:
+            self._jobs = clock
+        else:
+            clock.stop()
+
+    # ------------------------------------------------------------------------ way back
+    def _way_back(self) -> WayBack:
+        from hms_desktop.ui.backups.way_back import WayBack  # noqa: PLC0415 - on bad days
+
+        back = WayBack(self.window, self.runner, _ways(self._address), self)
+        back.reopen.connect(self._again)
+        back.leave.connect(self.window.close)
+        return back
+
+    def _restore(self, wish: RestoreWish) -> None:
+        """Bring an earlier state back: the screens go first, then what holds the database."""
+        opened, sessions, bridge = self._opened, self.sessions, self._bridge
+        if opened is None or sessions is None or bridge is None:
+            return
+        close_all = partial(_close_house, opened, sessions.actors(), self._jobs, self._feed)
+        self._opened = self.sessions = self._bridge = self._jobs = self._feed = None
+        sessions.take_down()
+        bridge.close()
+        self._way_back().restore(wish, close_all)
 
     # ---------------------------------------------------------------------- first start
     def _first_start(self) -> None:
@@ -292,9 +324,9 @@ class Program(QObject):
                 )
         # Together: each may need the whole time, and nobody waits for a window to close.
         begun = time.monotonic()
-        jobs = self._stop_jobs()
+        jobs = _stop(self._jobs)
         self.runner.close(CLOSE_SECONDS)
-        jobs = jobs or self._stop_jobs()  # they may have begun only just now
+        jobs = jobs or _stop(self._jobs)  # they may have begun only just now
         if jobs is not None:
             jobs.join(max(0.5, CLOSE_SECONDS + 0.3 - (time.monotonic() - begun)))
         if self._feed is not None:
@@ -305,13 +337,14 @@ class Program(QObject):
             opened.services.close()
         self._net.remove()
 
-    def _stop_jobs(self) -> threading.Thread | None:
-        """Have what runs unasked end or be handed back, in a thread of its own."""
-        if self._jobs is None:
-            return None
-        thread = threading.Thread(target=self._jobs.stop, name="jobs-stop", daemon=True)
-        thread.start()
-        return thread
+
+def _stop(jobs: JobClock | None) -> threading.Thread | None:
+    """Have what runs unasked end or be handed back, in a thread of its own."""
+    if jobs is None:
+        return None
+    thread = threading.Thread(target=jobs.stop, name="jobs-stop", daemon=True)
+    thread.start()
+    return thread
 
 
 def _open(address: str) -> Opened:
@@ -321,6 +354,32 @@ def _open(address: str) -> Opened:
     opened = open_house(address)
     importlib.import_module("hms_desktop.ui.sessions")
     return opened
+
+
+def _close_house(
+    opened: Opened, actors: tuple[Actor, ...], jobs: JobClock | None, feed: Feed | None
+) -> None:
+    """Let go of a database on a worker; nobody is at its screens any more."""
+    for actor in actors:
+        with suppress(HmsError):
+            opened.services.accounts.log_out(actor)
+    if jobs is not None:
+        jobs.stop()
+    if feed is not None:
+        feed.close()
+    opened.services.close()
+
+
+def _ways(address: str) -> Ways:
+    """Return how a database is brought back; the ciphers come along with the first call."""
+    from hms_desktop import opening  # noqa: PLC0415 - heavy, see above
+    from hms_desktop.ui.backups.way_back import Ways  # noqa: PLC0415 - on bad days
+
+    return Ways(
+        partial(opening.newest_backup, address),
+        opening.chosen_backup,
+        partial(opening.restore_house, address),
+    )
 
 
 def _try(address: str) -> str:

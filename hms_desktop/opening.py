@@ -77,12 +77,19 @@ def set_up_hospital(address: str, wish: FirstStart) -> FirstStarted:
         services.close()
 
 
-def newest_backup(address: str) -> BackupOffer | None:
-    """Return the newest backup of a database on this computer, or None."""
+def newest_backup(address: str, leave: frozenset[str] = frozenset()) -> BackupOffer | None:
+    """Return the newest backup of a database on this computer that is not to be left, or None."""
     # Only on bad days: it brings the ciphers along.
     from hms_desktop.services.restoring import newest_offer  # noqa: PLC0415
 
-    return newest_offer(address)
+    return newest_offer(address, leave)
+
+
+def chosen_backup(path: str) -> BackupOffer:
+    """Return what a file offers; raises Unfit with what is wrong with it."""
+    from hms_desktop.services.restoring import offer_of  # noqa: PLC0415 - as above
+
+    return offer_of(path)
 
 
 def restore_house(address: str, wish: RestoreWish, progress: Progress) -> Restored:

@@ -13,6 +13,7 @@ from hms_desktop.db.tables.backups import backup_run
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.domain.backups import (
     BackupFile,
+    BackupKind,
     BackupRow,
     BackupState,
     Kept,
@@ -85,11 +86,16 @@ def as_kept(row: BackupRow) -> Kept:
 
 
 def newest_good(rows: Sequence[BackupRow], workstation: str) -> datetime | None:
-    """Return of when the newest backup is that can be counted on."""
+    """Return of when the newest backup is that can be counted on.
+
+    One made before a restore does not count: it holds the state that was left.
+    """
     moments = [
         row.made_at
         for row in rows
-        if row.is_good and (row.here or row.workstation not in {workstation, ""})
+        if row.kind != BackupKind.BEFORE_RESTORE.value
+        and row.is_good
+        and (row.here or row.workstation not in {workstation, ""})
     ]
     return max(moments, default=None)
 

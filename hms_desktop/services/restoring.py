@@ -90,11 +90,26 @@ def hospital_name(url: str) -> str:
         database.close()
 
 
-def newest_offer(url: str, *, secret: Callable[[str], str] = read_secret) -> BackupOffer | None:
-    """Return the newest backup of a database on this computer, or None."""
-    file = folder.newest_of(making.place_of(normal_url(url)))
-    if file is None:
-        return None
+def newest_offer(
+    url: str,
+    leave: frozenset[str] = frozenset(),
+    *,
+    secret: Callable[[str], str] = read_secret,
+) -> BackupOffer | None:
+    """Return the newest backup of a database on this computer, or None.
+
+    ``leave`` are files that were tried and are no good.
+    """
+    file = folder.newest_of(making.place_of(normal_url(url)), leave)
+    return None if file is None else _offer(file, secret)
+
+
+def offer_of(path: str, *, secret: Callable[[str], str] = read_secret) -> BackupOffer:
+    """Return what a chosen file offers; raises Unfit with what is wrong with it."""
+    return _offer(proving.look_at(Path(path)), secret)
+
+
+def _offer(file: BackupFile, secret: Callable[[str], str]) -> BackupOffer:
     opens = not file.key_id or keys.kept(file.key_id, secret) is not None
     return BackupOffer(
         file.path, file.head.hospital, file.head.made_at, file.head.rows, key_here=opens

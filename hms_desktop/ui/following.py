@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -86,7 +87,9 @@ class Following(QObject):
             self._offer(seat, self.tr("You may do more now."), fresh, seat.desk.settings)
 
     def _settings_read(self, seat: Seat, settings: HospitalSettings) -> None:
-        if settings != seat.desk.settings and self._front() is seat:
+        # The key of backups is looked up where it is used: no page need be built anew for it.
+        same = replace(settings, backups_key=seat.desk.settings.backups_key)
+        if same != seat.desk.settings and self._front() is seat:
             words = self.tr("The hospital's settings were changed.")
             self._offer(seat, words, seat.desk.actor, settings)
 

@@ -25,7 +25,12 @@ def notice_page(
         label = plain_label(words, role=role, wrap=True, selectable=role == "dim")
         label.setFixedWidth(560)
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        # In a row of its own and not aligned: only so is it as high as its lines are many.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(label)
+        middle.addStretch(1)
+        layout.addLayout(middle)
     row = QHBoxLayout()
     row.addStretch(1)
     for number, (words, run) in enumerate(actions):

@@ -83,7 +83,7 @@ class RecoverySheet(QWidget):
         super().__init__(parent)
         self._runner = runner
         self._text = ""
-        self._login = ""
+        self.file_name = "recovery-sheet.txt"
         self._frame = QFrame()
         self._frame.setProperty("panel", True)
         self._codes = QGridLayout(self._frame)
@@ -109,8 +109,11 @@ class RecoverySheet(QWidget):
         self, hospital: str, login: str, codes: Sequence[str], *, spare: bool = False
     ) -> None:
         """Show new codes; they cannot be asked for a second time."""
-        self._text = sheet_text(hospital, login, codes, spare=spare)
-        self._login = login
+        self.show_sheet(sheet_text(hospital, login, codes, spare=spare), codes)
+
+    def show_sheet(self, text: str, codes: Sequence[str], a_line: int = CODES_A_LINE) -> None:
+        """Show other secrets in the same way; ``text`` is what is printed."""
+        self._text = text
         while (item := self._codes.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -118,7 +121,7 @@ class RecoverySheet(QWidget):
         for number, code in enumerate(codes):
             label = plain_label(code, role="strong", selectable=True)
             label.setAccessibleName(self.tr("Code {n}: {code}").format(n=number + 1, code=code))
-            self._codes.addWidget(label, number // CODES_A_LINE, number % CODES_A_LINE)
+            self._codes.addWidget(label, number // a_line, number % a_line)
         self.note.clear()
 
     def copy(self) -> None:
@@ -134,7 +137,7 @@ class RecoverySheet(QWidget):
         dialog.setDefaultSuffix("txt")
         folder = QStandardPaths.StandardLocation.DocumentsLocation
         dialog.setDirectory(QStandardPaths.writableLocation(folder))
-        dialog.selectFile("recovery-sheet.txt")
+        dialog.selectFile(self.file_name)
         dialog.fileSelected.connect(lambda path: self.save_to(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

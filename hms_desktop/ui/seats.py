@@ -16,6 +16,7 @@ from hms_desktop.ui.layout_memory import LayoutMemory
 from hms_desktop.ui.pages.appointments import AppointmentsPage
 from hms_desktop.ui.pages.audit import AuditPage
 from hms_desktop.ui.pages.availability import AvailabilityPage
+from hms_desktop.ui.pages.backups import BackupsPage
 from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
 from hms_desktop.ui.pages.calendar import CalendarPage
 from hms_desktop.ui.pages.catalogue import CataloguePage
@@ -142,6 +143,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
         (
             actor.may("jobs.manage"),
             Tab(tr("JobsPage", "Jobs"), JobsPage, "history", system),
+        ),
+        (
+            actor.may("backups.manage"),
+            Tab(tr("BackupsPage", "Backups"), BackupsPage, "database", system),
         ),
         (
             actor.may("templates.manage"),

@@ -6,7 +6,7 @@ import importlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from hms_desktop.domain.actor import Actor
@@ -18,6 +18,7 @@ from hms_desktop.ui.following import TOAST_SECONDS, Following
 from hms_desktop.ui.house import Entered, House, owner_of
 from hms_desktop.ui.idle import IdleWatch, lock_minutes
 from hms_desktop.ui.login import Credentials, LoginView
+from hms_desktop.ui.seat_keeper import SeatKeeper
 from hms_desktop.ui.second_factor.first_time import FirstTime
 from hms_desktop.ui.widgets.lock_screen import LockScreen
 from hms_desktop.ui.window import MainWindow
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     # The pages are loaded while somebody types a password: see ``pages``.
     from hms_desktop.ui.pages.base import Desk, Page
     from hms_desktop.ui.seats import Seat
-    from hms_desktop.ui.workbench import Workbench
 
 LOAD_AFTER_MS = 200
 """The log-in is painted by then."""
@@ -42,16 +42,17 @@ def load_pages() -> None:
         importlib.import_module(name)
 
 
-class Sessions(QObject):
-    """Moves the window between log-in, workbenches and lock."""
+class Sessions(SeatKeeper):
+    """Moves the window between log-in, workbenches and lock.
+
+    ``restore_wanted`` carries the wish for an earlier state of the whole hospital.
+    """
+
+    restore_wanted = Signal(object)
 
     def __init__(self, window: MainWindow, house: House) -> None:
         """Begin at the log-in."""
-        super().__init__(window)
-        self._window = window
-        self._house = house
-        self._seats: dict[int, Seat] = {}
-        self._seat: Seat | None = None
+        super().__init__(window, house)
         self._live = True
         self._workstation = house.workstation
         self.login = _login_of(house)
@@ -76,11 +77,6 @@ class Sessions(QObject):
     def _load_pages(self) -> None:
         """Load the pages while somebody types, so that the log-in itself need not."""
         self._house.runner.run(load_pages, owner=self)
-
-    @property
-    def bench(self) -> Workbench | None:
-        """The workbench in front, or None at the log-in."""
-        return None if self._seat is None else self._seat.bench
 
     # ------------------------------------------------------------------------- entering
     def show_login(self, login: str = "") -> None:
@@ -156,6 +152,7 @@ class Sessions(QObject):
         seat.bench.lock_wanted.connect(self.lock)
         seat.bench.switch_wanted.connect(self.switch)
         seat.bench.log_out_wanted.connect(self.log_out)
+        seat.desk.navigate.restore.connect(self.restore_wanted)
         return seat
 
     def _settings_page(self, desk: Desk) -> Page:
@@ -227,11 +224,6 @@ class Sessions(QObject):
         self.lock_screen.unlock()
         self.login.refuse(NotAllowed("session.own", words))
 
-    def _take_down(self, seat: Seat) -> None:
-        seat.bench.close_down()
-        self._seats = {key: one for key, one in self._seats.items() if one is not seat}
-        self._window.drop_view(seat.frame)
-
     def _log_out_quietly(self, actor: Actor) -> None:
         services = self._house.services
         self._house.runner.run(
@@ -258,14 +250,17 @@ class Sessions(QObject):
         if words:
             fresh.desk.toasts.show_toast(words, seconds=TOAST_SECONDS)
 
-    def close_down(self) -> None:
-        """Hand what is unwritten to the runner; log-ins are ended by the program."""
-        for seat in self._seats.values():
-            seat.bench.close_down()
+    def take_down(self) -> None:
+        """Take every screen down for good: the database behind them is closed next."""
+        self.take_all_down()
+        self._window.drop_view(self.login)
+        self.lock_screen.unlock()
+        self.lock_screen.deleteLater()
+        self.deleteLater()
 
     def actors(self) -> tuple[Actor, ...]:
         """Return who is logged in at this window."""
-        return (*(seat.desk.actor for seat in self._seats.values()), *self.first_time.actors)
+        return (*super().actors(), *self.first_time.actors)
 
 
 def _login_of(house: House) -> LoginView:

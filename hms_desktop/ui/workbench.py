@@ -201,6 +201,7 @@ class Workbench(QWidget):
         navigate.doctor_hours.connect(partial(self._open_on, "open_hours"))
         navigate.doctor_calendar.connect(partial(self._open_on, "open_calendar"))
         navigate.department_records.connect(partial(self._open_on, "open_department"))
+        navigate.backups.connect(partial(self._open_on, "open_backups"))
 
     # ----------------------------------------------------------------------------- pages
     def _tab_changed(self, index: int) -> None:

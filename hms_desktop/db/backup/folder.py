@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hms_desktop.db.backup import making, proving
 from hms_desktop.domain.backup_flaws import ENDING
-from hms_desktop.domain.backups import BackupFile
+from hms_desktop.domain.backups import BackupFile, BackupKind
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.paths import backups_dir
 
@@ -73,15 +73,23 @@ def folders_of(place: str) -> list[Path]:
     return list(dict.fromkeys([*([Path(named)] if named else []), backups_dir()]))
 
 
-def newest_of(place: str) -> BackupFile | None:
-    """Return the newest backup of a database that looks whole, or None."""
+def newest_of(place: str, leave: frozenset[str] = frozenset()) -> BackupFile | None:
+    """Return the newest backup of a database that looks whole, or None.
+
+    ``leave`` are paths that were tried and are no good. A state that somebody left behind by a
+    restore comes after all others.
+    """
     found = [
         file
         for folder in folders_of(place)
         for file in files_in(folder)
-        if file.head.place == place
+        if file.head.place == place and file.path not in leave
     ]
-    return max(found, key=lambda one: one.head.made_at, default=None)
+    return max(
+        found,
+        key=lambda one: (one.head.kind != BackupKind.BEFORE_RESTORE.value, one.head.made_at),
+        default=None,
+    )
 
 
 def _known() -> dict[str, str]:

@@ -42,7 +42,7 @@ def tables_of(path: Path, going_on: Callable[[], None]) -> dict[str, int]:
         with watched(path, going_on) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
-                raise DamagedDatabase(path=str(path), why=str(found).splitlines()[0])
+                raise DamagedDatabase(path=str(path), why=_first(str(found)))
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
             if broken is not None:
                 raise DamagedDatabase(
@@ -60,7 +60,7 @@ def quick_check(path: Path) -> str:
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
         return str(error) if _is_damage(error) else ""
-    return "" if found == "ok" else found.splitlines()[0]
+    return "" if found == "ok" else _first(found)
 
 
 def structure_of(path: Path) -> str:
@@ -137,6 +137,12 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
     quoted = table.replace('"', '""')
     found = connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()  # noqa: S608 - a name
     return int(found[0])
+
+
+def _first(found: str) -> str:
+    """Return the first thing that SQLite found, without the heading above it."""
+    lines = [line for line in found.splitlines() if not line.startswith("***")]
+    return (lines or [found])[0]
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -84,6 +84,8 @@ class Navigator(QObject):
     doctor_hours = Signal(object)  # (doctor id, part): weekly hours, exceptions or leave
     doctor_calendar = Signal(object)  # doctor id
     department_records = Signal(object)  # department id
+    backups = Signal(object)  # nothing: show the backups
+    restore = Signal(object)  # RestoreWish: close everything and bring that state back
 
 
 class UndoHistory(QObject):

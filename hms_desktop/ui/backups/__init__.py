@@ -1,0 +1,1 @@
+"""The parts of the page of backups: table, recovery key, restoring; and the way out at start."""
