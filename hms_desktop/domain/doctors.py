@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -178,15 +177,6 @@ class DoctorAdded:
 
     doctor: DoctorRow
     code: ResetCode | None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitsAhead:
-    """Visits that are booked from now on: how many, the first and the last start (UTC)."""
-
-    count: int
-    first: datetime | None = None
-    last: datetime | None = None
 
 
 def check_photo(photo: bytes | None) -> None:

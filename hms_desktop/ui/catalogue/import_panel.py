@@ -163,7 +163,8 @@ class ImportPanel(SidePanel):
         )
 
     def _connect(self) -> None:
-        self.country.activated.connect(lambda _place: self._country_chosen())
+        self.country.activated.connect(lambda _place: self._country_typed())
+        self.country.typed.connect(self._country_typed)
         for choice in (self.region, self.language):
             choice.activated.connect(lambda _place: self.preview())
         for spin in (self.year, self.years):
@@ -177,6 +178,21 @@ class ImportPanel(SidePanel):
         self.country.offer(codes)
         self.country.choose(own if own in codes else codes[0])
         self._country_chosen(str(kept.get("region") or ""), str(kept.get("language") or ""))
+
+    def _country_typed(self) -> None:
+        """Follow what is typed or chosen; what is no country is refused at the field."""
+        code = self.country.code()
+        if not code:
+            words = self.tr("No such country is known. Choose one of the list.")
+            self.form.field("country").set_error(words)
+            self.table.set_days(())
+            self._show_count()
+        elif self._known is None or self._known.code != code:
+            self.form.field("country").clear_error()
+            self._country_chosen()
+        elif not self.table.days():
+            self.form.field("country").clear_error()
+            self.preview()
 
     def _country_chosen(self, region: str = "", language: str = "") -> None:
         hours, actor, code = self.desk.services.availability, self.desk.actor, self.country.code()
@@ -244,7 +260,12 @@ class ImportPanel(SidePanel):
 
 
 class _CountryBox(QComboBox):
-    """Countries by their names in the person's language, found by typing any part."""
+    """Countries by their names in the person's language, found by typing any part.
+
+    ``typed`` when the field is left.
+    """
+
+    typed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -258,6 +279,9 @@ class _CountryBox(QComboBox):
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.activated.connect(lambda _text: self.activated.emit(self.currentIndex()))
         self.setCompleter(completer)
+        line = self.lineEdit()
+        if line is not None:
+            line.editingFinished.connect(self.typed)
 
     def offer(self, codes: tuple[str, ...]) -> None:
         """Offer countries by their two letters."""

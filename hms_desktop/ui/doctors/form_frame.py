@@ -159,7 +159,8 @@ class DoctorFrame(EntryPanel[DoctorRow]):
             [
                 (one.id, f"{one.display_name} ({one.login})")
                 for one in choices.users
-                if one.doctor_id is None or one.id == mine
+                if one.id == mine
+                or (one.active and one.doctor_id is None and one.patient_id is None)
             ]
         )
         self.role.offer([(one.id, one.name) for one in choices.doctor_roles])

@@ -49,9 +49,7 @@ class DoctorPanel(DoctorFrame):
 
     # ------------------------------------------------------------------------------ opening
     def _begin(self, row: DoctorRow | None) -> None:
-        self.row = row
         self._added = None
-        self.offer_choices(self._choices)
         self.photo.set_photo(None)
         self.photo.show_error("")
         super()._begin(row)
@@ -71,6 +69,7 @@ class DoctorPanel(DoctorFrame):
 
     def put(self, contents: Contents) -> None:
         """Show contents and the part of the log-in that belongs to them."""
+        self.offer_choices(self._choices)  # with what this doctor has though it is retired
         super().put(contents)
         self.photo.set_name(str(contents.get("display_name", "")).removeprefix("Dr "))
         self._show_way()

@@ -159,6 +159,7 @@ class LeavingFrame(SidePanel):
     def clear_errors(self) -> None:
         """Take all errors away."""
         self.form.clear_errors()
+        self.cancel_form.clear_errors()
         self.say("")
 
     def say(self, words: str) -> None:
@@ -182,7 +183,7 @@ class LeavingFrame(SidePanel):
             MOVE: self.tr("{verb} and find new times…"),
             CANCEL: self.tr("{verb} and cancel {n}"),
         }[way]
-        self.go_button.setText(text.format(verb=verb, n=self._count))
+        self.go_button.setText(text.format(verb=verb, n=len(self.table.rows())))
 
     def _columns(self) -> tuple[Column[AppointmentRow], ...]:
         formats, now = self._formats, self.desk.now

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.appointments import AppointmentRow, CancelReason, Done
 from hms_desktop.domain.doctors import Approval, DoctorRow
-from hms_desktop.domain.errors import HmsError, Invalid
+from hms_desktop.domain.errors import HmsError, Invalid, Stale
 from hms_desktop.domain.rebooking import MOST_VISITS
 from hms_desktop.domain.text import clean
 from hms_desktop.ui.availability.move_panel import MovePanel, MoveTask
@@ -62,7 +62,7 @@ class LeavingPanel(LeavingFrame):
             self._reading(),
             owner=self,
             done=self._show,
-            failed=self._failed,
+            failed=lambda error: self.say(sentence(error)),
             key="ahead",
         )
 
@@ -74,7 +74,7 @@ class LeavingPanel(LeavingFrame):
         now = self.desk.now()
 
         def work() -> tuple[int, tuple[AppointmentRow, ...]]:
-            count = services.doctors.visits_ahead(actor, ids).count
+            count = services.doctors.visits_ahead(actor, ids)
             found = [
                 visit
                 for one in (ids if reads and count else ())
@@ -111,7 +111,7 @@ class LeavingPanel(LeavingFrame):
             reason = clean(self.reason.text(), "reason", limit=500, required=not self._retires)
             words = clean(self.cancel_text.toPlainText(), "text", limit=500, multiline=True)
         except Invalid as error:
-            self.form.show_error(error)
+            (self.cancel_form if error.field == "text" else self.form).show_error(error)
             return
         way = self.way() if self._visits else KEEP
         self._busy = True
@@ -255,6 +255,10 @@ class LeavingPanel(LeavingFrame):
         if not self.is_open:
             self._told(error)
             return
+        if isinstance(error, Stale) and isinstance(error.current, DoctorRow):
+            # What was chosen stays; the next try stands on the doctor as it is now.
+            current = error.current
+            self._doctors = tuple(current if one.id == current.id else one for one in self._doctors)
         if isinstance(error, Invalid) and error.field in self.form.fields:
             self.form.show_error(error)
         else:

@@ -131,11 +131,9 @@ class EntryFrame(SidePanel, Generic[R]):
         self.set_footer([self.cancel_button, self.save_button])
 
     # ------------------------------------------------------------------------------ opening
-    def open_new(self, prefill: Contents | None = None) -> None:
+    def open_new(self) -> None:
         """Begin a new entry; one that was begun and not saved is offered."""
         self._begin(None)
-        if prefill:
-            self.put({**self._base, **prefill})
 
     def open_row(self, row: R) -> None:
         """Change an entry."""
@@ -167,11 +165,6 @@ class EntryFrame(SidePanel, Generic[R]):
             one.editor.write(contents.get(name, self._base.get(name)))
         self.form.clear_errors()
         self._quiet = False
-
-    @property
-    def dirty(self) -> bool:
-        """Whether anything differs from what was read."""
-        return self.contents() != self._base
 
     def _typed(self, name: str) -> None:
         if self._quiet:

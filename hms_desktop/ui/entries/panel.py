@@ -52,29 +52,30 @@ class EntryPanel(EntryFrame[R]):
         # The same wish sent again (after a lost connection) happens once.
         if self._request is None or self._request[0] != wish:
             self._request = (wish, str(uuid.uuid4()))
-        request = self._request[1]
+        request, key = self._request[1], self._key()
         self.save_button.setEnabled(False)
         self.desk.runner.run(
             lambda: self.store(wish, row, request),
             owner=self,
-            done=lambda made: self._done(made, row, before),
-            failed=self._failed,
+            done=lambda made: self._done(made, row, before, key),
+            failed=lambda error: self._failed_for(key, error),
         )
 
-    def _done(self, row: R, old: R | None, before: Contents) -> None:
-        self.desk.drafts.discard(self._key())
-        if self._earlier is not None:
-            self.desk.drafts.keep(self._key(), self._earlier)
-        self.save_button.setEnabled(True)
-        self._request = None
-        self.conflict.clear()
+    def _done(self, row: R, old: R | None, before: Contents, key: str) -> None:
+        self.desk.drafts.discard(key)
+        if self._key() == key:  # else another entry is being typed by now
+            if self._earlier is not None:
+                self.desk.drafts.keep(key, self._earlier)
+            self.save_button.setEnabled(True)
+            self._request = None
+            self.conflict.clear()
+            self.close_panel()
         self.desk.toasts.show_toast(
             self.saved_words(row, new=old is None),
             kind="ok",
             undo=self._undo(row, old, before),
             shortcut="",
         )
-        self.close_panel()
         self.saved.emit(row)
 
     def _undo(self, row: R, old: R | None, before: Contents) -> Callable[[], object] | None:
@@ -82,11 +83,18 @@ class EntryPanel(EntryFrame[R]):
         if work is None:
             return None
         return lambda: self.desk.runner.run(
-            work, owner=self, done=self.saved.emit, failed=self._not_undone
+            work, owner=self, done=self.saved.emit, failed=self._tell
         )
 
-    def _not_undone(self, error: Exception) -> None:
+    def _tell(self, error: Exception) -> None:
         self.desk.toasts.show_toast(sentence(error), kind="alarm")
+
+    def _failed_for(self, key: str, error: Exception) -> None:
+        """Say at the form why not; what was refused meanwhile of another entry is a draft still."""
+        if self._key() == key:
+            self._failed(error)
+        else:
+            self._tell(error)
 
     def put_back(self, before: Contents, row: R) -> Callable[[], object] | None:
         """Return what stores the contents from before again (on a worker), over ``row``."""

@@ -70,7 +70,7 @@ class DoctorsAdminPage(DoctorSteps):
                     services.doctors.departments(actor),
                     services.doctors.specializations(actor),
                     services.catalogue.rooms(actor),
-                    services.accounts.users(actor) if users else (),
+                    services.accounts.users(actor, include_inactive=True) if users else (),
                     services.accounts.roles(actor) if users else (),
                 ),
             )

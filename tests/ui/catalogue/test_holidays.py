@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from hms_desktop.domain.appointments import AppointmentRow, BookAppointment
+from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import ADMINISTRATOR
+from hms_desktop.domain.text import clean
 from hms_desktop.ui.catalogue.holidays import HolidaysSection
 from hms_desktop.ui.pages.catalogue import CataloguePage
+from tests.support.strings import naughty_strings
 from tests.ui.doctors.desk import type_into
 from tests.ui.patients.desk import Place, place
 
@@ -160,9 +163,16 @@ def test_another_country_another_year_and_its_own_language(calendar: Calendar) -
     assert found["Tag der Deutschen Einheit"] == date(2027, 10, 3)
     assert "Fronleichnam" in found
     panel.country.setEditText("Atlantis")
-    panel.preview()
+    panel.country.typed.emit()
     calendar.here.settle()
-    assert panel.wish().country == ""
+    assert panel.form.field("country").error
+    assert panel.table.chosen() == ()
+    assert not panel.apply_button.isEnabled()
+    panel.country.setEditText("germany")
+    panel.country.typed.emit()
+    calendar.here.settle()
+    assert not panel.form.field("country").error
+    assert panel.table.days()
 
 
 def test_removed_holidays_come_back_with_one_undo(calendar: Calendar) -> None:
@@ -180,3 +190,25 @@ def test_removed_holidays_come_back_with_one_undo(calendar: Calendar) -> None:
     calendar.section.turn(-1)
     calendar.here.settle()
     assert calendar.section.empty.isVisible()
+
+
+@pytest.mark.feature("SEC-3")
+def test_hostile_names_are_kept_or_refused(calendar: Calendar) -> None:
+    panel, on = calendar.section.panel, date(2026, 12, 1)
+    kept = 0
+    for text in naughty_strings()[::40]:
+        panel.open_new()
+        panel._drop_draft()
+        panel.day.set_value(on)
+        type_into(panel, name=text)
+        panel.save()
+        calendar.here.settle()
+        try:
+            name = clean(text, "name", limit=120, required=True)
+        except Invalid:
+            assert panel.form.field("name").error
+            continue
+        assert name in calendar.names()
+        on, kept = on + timedelta(days=1), kept + 1
+    assert kept > 6
+    panel.close_panel()

@@ -144,6 +144,22 @@ def test_what_was_typed_is_offered_again(room: Office) -> None:
     assert room.desk.drafts.keys() == ()
 
 
+def test_what_is_typed_while_another_is_saved_stays(room: Office) -> None:
+    row = room.services.doctors.add_doctor(room.desk.actor, AddDoctor("Dr Rao", "KA-1"))
+    room.settle()
+    room.page.edit()
+    room.type(display_name="Dr M Rao")
+    room.page.form.save()
+    room.page.add()
+    room.type(display_name="Dr Next")
+    room.settle()
+    form = room.page.form
+    assert form.is_open
+    assert form.contents()["display_name"] == "Dr Next"
+    assert room.desk.drafts.keys() == ("doctor/new",)
+    assert room.services.doctors.doctor(room.desk.actor, row.id).display_name == "Dr M Rao"
+
+
 @pytest.mark.feature("SEC-3")
 def test_hostile_strings_are_saved_as_the_gate_leaves_them_or_refused(room: Office) -> None:
     doctors, actor, form = room.services.doctors, room.desk.actor, room.page.form

@@ -17,6 +17,7 @@ from hms_desktop.ui.pages.doctors_admin import DoctorsAdminPage
 from tests.ui.patients.desk import Place, place
 
 pytestmark = pytest.mark.feature("DOC-2")
+PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
 WEDNESDAY = datetime(2026, 11, 25, 4, 30, tzinfo=UTC)
 
 
@@ -89,6 +90,12 @@ def test_a_block_needs_a_reason_and_shows_what_it_hits(ward: Ward) -> None:
     assert panel.form.field("reason").error
     assert ward.approval() is Approval.APPROVED
     panel.reason.setText("Papers are missing")
+    one = ward.here.doctors[0]
+    row = ward.here.services.doctors.doctor(ward.here.actor, one)
+    ward.here.services.doctors.set_photo(ward.here.actor, one, row.version, PNG)
+    panel.go_on()
+    ward.here.settle()
+    assert "changed this meanwhile" in panel.trouble.text()
     panel.go_on()
     ward.here.settle()
     assert ward.approval() is Approval.BLOCKED
