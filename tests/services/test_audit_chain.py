@@ -143,7 +143,8 @@ def test_a_cut_tail_is_found_only_with_a_head_kept_elsewhere(
 def test_a_check_tells_how_far_it_is_and_can_be_stopped(
     services: Services, admin: Actor, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chain, "BATCH", 5)
+    for name in ("BATCH", "SERVER_BATCH"):
+        monkeypatch.setattr(chain, name, 5)
     heard: list[tuple[int, int]] = []
     verdict = services.audit_chain.verify(
         admin, report=lambda done, total: heard.append((done, total))

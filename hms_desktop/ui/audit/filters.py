@@ -72,6 +72,13 @@ class AuditFilters(QWidget):
         self.entities.addItem(tr("All kinds"), "")
         for name in sorted(ENTITIES, key=entity_word):
             self.entities.addItem(entity_word(name), name)
+        for choice in (self.people, self.entities):
+            # Long names must not press the other filters together.
+            choice.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            choice.setMinimumContentsLength(8)
+            choice.setFixedWidth(current_theme().px(136))
         self.patient = button(
             tr("Any patient…"),
             self.patient_wanted.emit,
