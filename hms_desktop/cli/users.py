@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from hms_desktop.cli.common import answer, opened, read_secret
+from hms_desktop.cli.common import a_count, answer, opened, read_secret
 from hms_desktop.cli.status import OK
 from hms_desktop.domain.accounts import CreateUser, UserRow, login_key
 from hms_desktop.domain.actor import Actor
@@ -59,6 +59,70 @@ def reset_password(options: argparse.Namespace) -> int:
     return OK
 
 
+def deactivate(options: argparse.Namespace) -> int:
+    """Switch a log-in off: it ends everywhere."""
+    with opened(options) as (services, actor):
+        found = _find(services, actor, options.login)
+        row = services.accounts.deactivate(actor, found.id, found.version)
+    answer(options, asdict(row), f"{row.login} is switched off and logged out everywhere.")
+    return OK
+
+
+def activate(options: argparse.Namespace) -> int:
+    """Switch a log-in on again."""
+    with opened(options) as (services, actor):
+        found = _find(services, actor, options.login)
+        row = services.accounts.activate(actor, found.id, found.version)
+    answer(options, asdict(row), f"{row.login} may log in again.")
+    return OK
+
+
+def reset_second_factor(options: argparse.Namespace) -> int:
+    """Take a lost second factor away."""
+    with opened(options) as (services, actor):
+        found = _find(services, actor, options.login)
+        row = services.accounts.reset_second_factor(actor, found.id)
+    then = (
+        "It is set up anew at the next log-in."
+        if row.needs_second_factor
+        else "The password alone opens it now."
+    )
+    answer(options, asdict(row), f"{row.login} has no second factor any more. {then}")
+    return OK
+
+
+def sessions(options: argparse.Namespace) -> int:
+    """List where somebody is and was logged in."""
+    with opened(options) as (services, actor):
+        rows = services.accounts.sessions(actor, _find(services, actor, options.login).id)
+        zone = services.context.zone()
+    lines = []
+    for row in rows:
+        since = f"{row.started_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        ended = row.ended_at
+        until = f"{ended.astimezone(zone):%Y-%m-%d %H:%M}, {row.end_reason}" if ended else "open"
+        lines.append(f"{row.id:8} {row.workstation:28} {since}  {until}")
+    answer(options, [asdict(row) for row in rows], *lines)
+    return OK
+
+
+def end_sessions(options: argparse.Namespace) -> int:
+    """End one log-in of somebody, or all."""
+    with opened(options) as (services, actor):
+        row = _find(services, actor, options.login)
+        before = _open_ones(services, actor, row.id)
+        services.accounts.end_sessions(actor, row.id, options.id)
+        ended = before - _open_ones(services, actor, row.id)
+    words = f"{row.login}: {len(ended)} ended."
+    answer(options, {"login": row.login, "ended": sorted(ended)}, words)
+    return OK
+
+
+def _open_ones(services: Services, actor: Actor, user_id: int) -> set[int]:
+    rows = services.accounts.sessions(actor, user_id)
+    return {row.id for row in rows if row.ended_at is None}
+
+
 def _wanted_password(options: argparse.Namespace) -> str | None:
     return read_secret(f"New password of {options.login}") if options.password else None
 
@@ -108,7 +172,8 @@ def _state(row: UserRow) -> str:
         return "switched off"
     if row.locked_until is not None:
         return "locked"
-    return "active" if row.has_password else "no password yet"
+    state = "active" if row.has_password else "no password yet"
+    return f"{state}, second factor" if row.second_factor_since is not None else state
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: object) -> None:
@@ -131,6 +196,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: o
     one = inner.add_parser("unlock", parents=parents, help="after wrong passwords")
     one.add_argument("login")
     one.set_defaults(run=unlock)
+    for name, run, words in (
+        ("deactivate", deactivate, "switch a log-in off; it ends everywhere"),
+        ("activate", activate, "switch a log-in on again"),
+        ("reset-second-factor", reset_second_factor, "after a phone was lost"),
+        ("sessions", sessions, "where somebody is and was logged in"),
+    ):
+        one = inner.add_parser(name, parents=parents, help=words)
+        one.add_argument("login")
+        one.set_defaults(run=run)
+    one = inner.add_parser("end-sessions", parents=parents, help="log somebody out everywhere")
+    one.add_argument("login")
+    one.add_argument("--id", type=a_count, help="only this one, as `user sessions` lists it")
+    one.set_defaults(run=end_sessions)
     one = inner.add_parser("reset-password", parents=parents, help="a one-time code, or a new one")
     one.add_argument("login")
     _password(one)

@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 import sqlalchemy as sa
 
@@ -15,8 +16,11 @@ from hms_desktop.db.engine import Database
 from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.tables.patients import patient
+from hms_desktop.domain.accounts import DEMO_LOGINS
+from hms_desktop.services.assembly import open_services
 from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
+from tests.support.programs import cheap
 
 SMALL = DemoPlan(doctors=2, patients=60, appointments=120, seed=3)
 
@@ -101,6 +105,38 @@ def test_users_are_made_listed_and_reset(
     assert cli.main(["user", "unlock", "nobody", *where]) == 1
     assert cli.main(["user", "create", "nila", *where]) == 1
     assert "taken" in capsys.readouterr().err
+
+
+@pytest.mark.feature("ACC-5")
+@pytest.mark.feature("ACC-10")
+def test_log_ins_are_ended_switched_off_and_freed_of_a_lost_phone(
+    filled: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--database", filled]
+    services = open_services(filled, authenticator=cheap())
+    password = next(one[1] for one in DEMO_LOGINS if one[0] == "sheela")
+    here = services.accounts.log_in("sheela", password, "ward-7")
+    uri = services.accounts.offer_second_factor(here, password).uri
+    services.accounts.confirm_second_factor(here, pyotp.parse_uri(uri).now())
+    services.accounts.log_in("admin", DEMO_LOGINS[2][1], "office")
+    services.close()
+    rows = ask(capsys, "user", "sessions", "sheela", *where)
+    assert isinstance(rows, list)
+    assert [(row["workstation"], row["ended_at"]) for row in rows] == [("ward-7", None)]
+    ended = ask(capsys, "user", "end-sessions", "sheela", "--id", "999", *where)
+    assert ended == {"login": "sheela", "ended": []}
+    ended = ask(capsys, "user", "end-sessions", "Sheela", *where)
+    assert ended == {"login": "sheela", "ended": [rows[0]["id"]]}
+    row = ask(capsys, "user", "reset-second-factor", "sheela", *where)
+    assert isinstance(row, dict)
+    assert row["second_factor_since"] is None
+    assert cli.main(["user", "deactivate", "sheela", *where]) == 0
+    assert cli.main(["user", "deactivate", "admin", *where]) == 1
+    assert "nobody who can administer" in capsys.readouterr().err
+    assert cli.main(["user", "activate", "sheela", *where]) == 0
+    assert cli.main(["user", "reset-second-factor", "nobody", *where]) == 1
+    assert cli.main(["user", "sessions", "sheela", *where]) == 0
+    assert "ended" in capsys.readouterr().out
 
 
 def test_a_weak_password_is_refused(
