@@ -23,6 +23,7 @@ os.environ["HMS_DATA_DIR"] = str(Path(_PLACE) / "data")
 os.environ["HMS_CONFIG_DIR"] = str(Path(_PLACE) / "config")
 os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.memory_keyring.MemoryKeyring"
 
+from log_in_scenes import log_ins  # beside this script
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -252,6 +253,7 @@ def fill_outbox(stage: Stage) -> None:
 
 def office(stage: Stage) -> None:
     """The administrator's pages so far."""
+    log_ins(stage)
     bench = stage.program.sessions.bench
     for title, name in (
         ("Records", "records"),

@@ -40,7 +40,7 @@ class SecurityCard(SettingsCard):
                 tr("Roles say who must have one"),
             ),
         )
-        self.form.add_section(tr("After wrong passwords and codes"))
+        self.form.add_section(tr("Wrong passwords"))
         self.add_settings(
             ("wait_free_tries", tr("Tries without waiting"), number("wait_free_tries"), ""),
             (
@@ -52,7 +52,7 @@ class SecurityCard(SettingsCard):
         )
         self.add_settings(
             ("lock_after_failures", tr("Locked after"), number("lock_after_failures"),
-             tr("wrong tries in a row; never the last administrator")),
+             tr("Wrong tries in a row; never the last administrator")),
             ("lock_out_minutes", tr("Locked for"), number("lock_out_minutes", minutes),
              tr("An administrator may unlock at once")),
         )  # fmt: skip
