@@ -23,19 +23,16 @@ os.environ["HMS_DATA_DIR"] = str(Path(_PLACE) / "data")
 os.environ["HMS_CONFIG_DIR"] = str(Path(_PLACE) / "config")
 os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.memory_keyring.MemoryKeyring"
 
-from log_in_scenes import log_ins  # beside this script
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from docs.audit_scene import audit
 from docs.backup_scene import backups
+from docs.office_scene import fill_outbox, log_ins
 from hms_desktop import opening
 from hms_desktop.app import Program
-from hms_desktop.db.writing import Stamp, Write
 from hms_desktop.domain.consultations import PrescriptionItem
-from hms_desktop.domain.messages import Channel, Draft, MessageKind
-from hms_desktop.services import outbox_rows
 from hms_desktop.services.assembly import open_services
 from hms_desktop.services.demo import DemoPlan
 from hms_desktop.services.demo_hospital import generate
@@ -218,37 +215,6 @@ def clinic(stage: Stage) -> None:
     ):
         stage.titled(title)
         stage.shoot(name)
-
-
-def fill_outbox(stage: Stage) -> None:
-    """Messages as a hospital with a mail server has them; the demo has none and sends nothing."""
-    opened = stage.program._opened
-    assert opened is not None
-    outbox = opened.services.outbox
-    system = opened.services.context.gate.system("pictures", "Office")
-    kinds = (MessageKind.BOOKED, MessageKind.MOVED, MessageKind.CANCELLED, MessageKind.REMINDER)
-
-    def work(write: Write) -> None:
-        for number in range(14):
-            call = number % 5 == 0
-            draft = Draft(
-                f"picture-{number}",
-                kinds[number % len(kinds)],
-                Channel.CALL if call else Channel.EMAIL,
-                "" if call else f"patient{number}@example.org",
-                {},
-                patient_id=number + 1,
-                held=number % 4 == 1,
-            )
-            outbox_rows.write_message(write, draft)
-
-    opened.services.context.database.write(Stamp(system, "pictures", "message"), work)
-    why = "The mail server does not take mail for this address (code 550)."
-    for leased in outbox.lease(system, "pictures", 4, [Channel.EMAIL]):
-        if leased.id % 2:
-            outbox.sent(system, leased)
-        else:
-            outbox.failed(system, leased, why, permanent=True)
 
 
 def office(stage: Stage) -> None:
