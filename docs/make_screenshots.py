@@ -222,6 +222,7 @@ def office(stage: Stage) -> None:
     log_ins(stage)
     bench = stage.program.sessions.bench
     for title, name in (
+        ("Dashboard", "hospital-dashboard"),
         ("Records", "records"),
         ("Exports", "exports"),
         ("Message texts", "message-texts"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from hms_desktop.domain.patients import Sex
 
@@ -17,7 +17,9 @@ class PatientFilter:
 
     ``born_from`` and ``born_to`` are both inside. ``retired`` None lists everybody, True only
     those taken out of use; ``placeholder`` True lists those who wait to be identified.
-    ``order`` is a column (name, mrn, born, sex); without one the best hits of a text come first.
+    ``came`` lists who came in that time (aware UTC, the end outside), with ``new`` only those who
+    had never come before it. ``order`` is a column (name, mrn, born, sex); without one
+    the best hits of a text come first.
     """
 
     text: str = ""
@@ -26,6 +28,8 @@ class PatientFilter:
     born_to: date | None = None
     placeholder: bool | None = None
     retired: bool | None = False
+    came: tuple[datetime, datetime] | None = None
+    new: bool = False
     order: str = ""
     descending: bool = False
     limit: int = 200

@@ -12,7 +12,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -194,6 +194,9 @@ def _write_doctors(
     loader: Loader, rng: random.Random, plan: DemoPlan, calendar: Calendar, found: _Found
 ) -> list[MadeDoctor]:
     stamps = (calendar.stamp, calendar.stamp)
+    # Before the first visit: what was offered then counts in every report.
+    began = calendar.today - timedelta(days=calendar.past + 1)
+    since = f"{began.isoformat()} 00:00:00.000000"
     departments = _catalogue(
         loader, "department", found.departments, [one[0] for one in demo_names.DEPARTMENTS], stamps
     )
@@ -214,7 +217,7 @@ def _write_doctors(
             (
                 one, found.doctor_user if number == 0 else None, name, f"MMC-{20_000 + one}",
                 departments[place], room_id, rng.randrange(1985, 2022), demo_names.phone(rng),
-                15, "approved", *stamps,
+                15, "approved", since, stamps[1],
             )
         )  # fmt: skip
         links.append((one, skills[place]))

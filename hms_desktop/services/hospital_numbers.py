@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,12 @@ from hms_desktop.db.writing import Write
 from hms_desktop.domain import hospital_period
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.availability_rules import DoctorState
+from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.hospital_month import Share, ranked
 from hms_desktop.domain.hospital_period import HospitalPeriod, Period, Totals
 from hms_desktop.domain.offered_time import Offered, offered_time
 from hms_desktop.domain.visit_days import DayTally, DoctorDay
+from hms_desktop.interchange.table_out import write_file
 from hms_desktop.services import doctors_there, visit_days
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.doctors_there import Who
@@ -102,6 +105,34 @@ class HospitalNumbersService(Service):
             done += (last - first).days + 1
             heard(done, total)
         return kept
+
+    @permitted("statistics.read")
+    def save_table(
+        self,
+        actor: Actor,
+        path: Path,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str | float | None]],
+    ) -> int:
+        """Write the values of a chart to a CSV file; returns how many rows. Audited.
+
+        Raises Invalid when the file cannot be written.
+        """
+        self.database.write(
+            self.stamp(actor, "export", None),
+            lambda write: write.record(
+                "hospital_numbers", 0, after={"file": path.name, "rows": len(rows)}
+            ),
+        )
+        try:
+            return write_file(path, head, rows)
+        except OSError as error:
+            raise Invalid(
+                "path",
+                "The file could not be written ({why}). Nothing was saved. Choose another folder "
+                "or close the file in other programs.",
+                why=error.strerror or type(error).__name__,
+            ) from error
 
     # -- inside -----------------------------------------------------------------------------
     def _visits(self, period: Period, *, doctors: bool) -> _Visits:

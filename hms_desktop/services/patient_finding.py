@@ -13,6 +13,7 @@ from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.patients import patient, recent_patient
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentRow
+from hms_desktop.domain.doctor_numbers import CAME
 from hms_desktop.domain.errors import NotFound
 from hms_desktop.domain.look_alikes import look_alikes
 from hms_desktop.domain.patient_lists import MOST_LISTED, PatientFilter
@@ -26,6 +27,7 @@ from hms_desktop.services.patient_keys import mrn_style
 from hms_desktop.services.patient_rows import read_hits
 from hms_desktop.services.patient_search import find, first_hits
 
+_CAME = tuple(status.value for status in CAME)
 MOST_HITS = 100
 MOST_COMPARED = 2_000
 MOST_VISITS = 500
@@ -160,6 +162,11 @@ _ORDERS: dict[str, sa.ColumnElement[Any]] = {
 }
 
 
+def _came(*when: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    visit = appointment.c
+    return sa.exists().where(visit.patient_id == patient.c.id, visit.status.in_(_CAME), *when)
+
+
 def _conditions(wish: PatientFilter) -> list[sa.ColumnElement[bool]]:
     columns = patient.c
     conditions: list[sa.ColumnElement[bool]] = []
@@ -171,6 +178,11 @@ def _conditions(wish: PatientFilter) -> list[sa.ColumnElement[bool]]:
         conditions.append(columns.birth_date <= wish.born_to)
     if wish.placeholder is not None:
         conditions.append(columns.placeholder.is_(wish.placeholder))
+    if wish.came is not None:
+        begins, ends = wish.came
+        conditions.append(_came(appointment.c.starts_at >= begins, appointment.c.starts_at < ends))
+        if wish.new:
+            conditions.append(~_came(appointment.c.starts_at < begins))
     if wish.retired is not None:
         absent = columns.retired_at.is_(None)
         conditions.append(~absent if wish.retired else absent)

@@ -21,6 +21,7 @@ from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
 from hms_desktop.ui.pages.calendar import CalendarPage
 from hms_desktop.ui.pages.catalogue import CataloguePage
 from hms_desktop.ui.pages.clinical_lists import ClinicalListsPage
+from hms_desktop.ui.pages.dashboard import HospitalDashboardPage
 from hms_desktop.ui.pages.doctors import DoctorsPage
 from hms_desktop.ui.pages.doctors_admin import DoctorsAdminPage
 from hms_desktop.ui.pages.exports import ExportsPage
@@ -60,6 +61,12 @@ def page_tabs(actor: Actor) -> list[Tab]:
     reports = tr("MyReportsPage", "My reports") if own else tr("MyReportsPage", "Doctors’ reports")
     keeps_doctors = actor.may("doctors.manage") or actor.may("doctors.approve")
     free = tr("DoctorsPage", "Free slots")
+    # Who is a doctor as well has a dashboard of the own numbers besides.
+    hospital = (
+        tr("HospitalDashboardPage", "Hospital dashboard")
+        if sees_own
+        else tr("HospitalDashboardPage", "Dashboard")
+    )
     desk = tr("Pages", "Front desk")
     people = tr("Pages", "People")
     oversight = tr("Pages", "Oversight")
@@ -122,6 +129,10 @@ def page_tabs(actor: Actor) -> list[Tab]:
         ),
         (actor.may("users.manage"), Tab(tr("UsersPage", "Log-ins"), UsersPage, "user", people)),
         (actor.may("roles.manage"), Tab(tr("RolesPage", "Roles"), RolesPage, "shield", people)),
+        (
+            actor.may("statistics.read") and actor.may("reports.all"),
+            Tab(hospital, HospitalDashboardPage, "report", oversight),
+        ),
         (sees_own, Tab(tr("DashboardPage", "Dashboard"), DashboardPage, "report", oversight)),
         (
             actor.may("clinical.oversight"),

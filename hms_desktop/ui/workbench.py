@@ -18,7 +18,14 @@ from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.exports.screen_list import ScreenList
 from hms_desktop.ui.finding import add_providers
 from hms_desktop.ui.navigation import PageRail, PageTabs
-from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.pages.base import (
+    Desk,
+    Page,
+    ShownDepartments,
+    ShownDoctors,
+    ShownPatients,
+    ShownVisits,
+)
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.top_bar import TopBar
 from hms_desktop.ui.undo_control import UndoControl
@@ -31,6 +38,31 @@ MOST_KEYS = 10
 MOST_TABS = 12
 """More pages than this stand in a list at the side."""
 PageMaker = Callable[[Desk], Page]
+OPENS = {
+    "book_for": "book_for",
+    "book_slot": "book_slot",
+    "register": "register",
+    "patient": "open_patient",
+    "doctor": "open_doctor",
+    "job": "open_job",
+    "messages": "open_messages",
+    "exports": "open_export",
+    "new_export": "open_new_export",
+    "reports": "open_kept",
+    "doctor_hours": "open_hours",
+    "doctor_calendar": "open_calendar",
+    "department_records": "open_department",
+    "backups": "open_backups",
+    "hospital_month": "open_hospital",
+}
+"""What the navigator is asked for, and what a page is asked by that shows such a thing."""
+LISTS: dict[type, str] = {
+    ShownVisits: "show_visits",
+    ShownPatients: "show_patients",
+    ShownDoctors: "show_doctors",
+    ShownDepartments: "show_departments",
+}
+"""What a page is asked by that shows such a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,21 +219,10 @@ class Workbench(QWidget):
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tabs.tabBarClicked.connect(self._tab_changed)
         navigate = self.desk.navigate
-        navigate.book_for.connect(partial(self._open_on, "book_for"))
         navigate.appointment.connect(self._open_appointment)
-        navigate.book_slot.connect(partial(self._open_on, "book_slot"))
-        navigate.register.connect(partial(self._open_on, "register"))
-        navigate.patient.connect(partial(self._open_on, "open_patient"))
-        navigate.doctor.connect(partial(self._open_on, "open_doctor"))
-        navigate.job.connect(partial(self._open_on, "open_job"))
-        navigate.messages.connect(partial(self._open_on, "open_messages"))
-        navigate.exports.connect(partial(self._open_on, "open_export"))
-        navigate.new_export.connect(partial(self._open_on, "open_new_export"))
-        navigate.reports.connect(partial(self._open_on, "open_kept"))
-        navigate.doctor_hours.connect(partial(self._open_on, "open_hours"))
-        navigate.doctor_calendar.connect(partial(self._open_on, "open_calendar"))
-        navigate.department_records.connect(partial(self._open_on, "open_department"))
-        navigate.backups.connect(partial(self._open_on, "open_backups"))
+        navigate.listed.connect(lambda what: self._open_on(LISTS[type(what)], what))
+        for asked, call in OPENS.items():
+            getattr(navigate, asked).connect(partial(self._open_on, call))
 
     # ----------------------------------------------------------------------------- pages
     def _tab_changed(self, index: int) -> None:

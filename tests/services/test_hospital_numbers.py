@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,9 @@ from hms_desktop.db.tables.statistics import visit_day, visit_mark
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.doctor_month import VisitFigures
 from hms_desktop.domain.errors import Invalid, NotAllowed
-from hms_desktop.domain.hospital_period import Totals
+from hms_desktop.domain.hospital_period import Period, Totals
 from hms_desktop.domain.lifecycle import FORWARD, Status
+from hms_desktop.domain.patient_lists import PatientFilter
 from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.services import visit_days
 from hms_desktop.services.assembly import Services, open_services
@@ -181,6 +182,11 @@ def test_a_month_has_the_figures_of_its_report(
     assert found.doctors == report.doctors
     assert found.departments == report.departments
     assert (found.figures.wait_p50, found.figures.wait_p90) == (10, 20)
+    came = Period(*OCTOBER).bounds(ZoneInfo("UTC"))
+    wish = PatientFilter(came=came, retired=None)
+    # Behind the numbers are lists of as many patients.
+    assert set(services.patients.ids(admin, wish)) == {anna, bert}
+    assert set(services.patients.ids(admin, replace(wish, new=True))) == {bert}
     assert sum(one.offered_minutes for one in found.course) == found.figures.offered_minutes
     assert found.over
     assert not services.hospital_numbers.period(admin, date(2026, 11, 1), date(2026, 11, 30)).over

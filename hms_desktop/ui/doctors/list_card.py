@@ -107,11 +107,12 @@ class DoctorsCard(QFrame):
         """Say whether a filter is set."""
         return self.wish() != DoctorFilter(limit=MOST)
 
-    def reset(self) -> None:
-        """Show everybody in use again."""
+    def reset(self, state: str = "") -> None:
+        """Show everybody in use again, or all of a state."""
         self.box.set_text("", tell=False)
-        for choice in (self.departments, self.skills, self.state):
+        for choice in (self.departments, self.skills):
             choice.setCurrentIndex(0)
+        self.state.set_value(state)
         self._tell()
 
     def offer_choices(self, choices: Choices) -> None:

@@ -22,7 +22,7 @@ from hms_desktop.ui.appointments.page_commands import page_commands
 from hms_desktop.ui.appointments.steps import NEEDS, BatchSteps
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
-from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.pages.base import Desk, Page, ShownVisits
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
 from hms_desktop.ui.widgets.lazy_table import MOST_CHOSEN
@@ -94,6 +94,10 @@ class AppointmentsPage(Page):
         first, last = self.filters.days()
         days = first.isoformat() if first == last else f"{first.isoformat()}-{last.isoformat()}"
         self.export_line.ask(self.wish(), self.tr("appointments-{days}.csv").format(days=days))
+
+    def show_visits(self, shown: ShownVisits) -> None:
+        """Show the appointments that another page counted."""
+        self.filters.set_state(shown.state())
 
     def step(self, after: Status) -> None:
         """Take the selected visits a step on."""

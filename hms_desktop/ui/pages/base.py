@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from hms_desktop.bus import Announcement
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.services.assembly import Services
 from hms_desktop.ui.actions import CommandSet
@@ -67,6 +68,50 @@ class Desk:
         return moment.astimezone(self.zone)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownVisits:
+    """A list of appointments that another page asks for: local dates, and what narrows them."""
+
+    first: date
+    last: date
+    statuses: tuple[Status, ...] = ()
+    doctor_ids: tuple[int, ...] = ()
+    department_ids: tuple[int, ...] = ()
+
+    def state(self) -> dict[str, Any]:
+        """Return it as the filters of the list keep what is set."""
+        return {
+            "period": "custom",
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "doctors": list(self.doctor_ids),
+            "departments": list(self.department_ids),
+            "statuses": [status.value for status in self.statuses],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPatients:
+    """A list of patients that another page asks for; without dates all charts in use.
+
+    With dates: who came on them, or (``new``) came on them for the first time ever.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDoctors:
+    """The list of doctors who can be booked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDepartments:
+    """The list of departments."""
+
+
 class Navigator(QObject):
     """Where pages ask for other pages; the window listens."""
 
@@ -80,6 +125,8 @@ class Navigator(QObject):
     messages = Signal(str)  # which list: attention, calls, held, waiting, all
     exports = Signal(object)  # id of a run (or None): show the exports
     new_export = Signal(str)  # which kind of file to ask for
+    listed = Signal(object)  # ShownVisits and so on: show that list
+    hospital_month = Signal(object)  # Month: the hospital's report of it
     reports = Signal(str)  # a month as 2026-10: show the reports kept of it
     doctor_hours = Signal(object)  # (doctor id, part): weekly hours, exceptions or leave
     doctor_calendar = Signal(object)  # doctor id

@@ -22,7 +22,7 @@ from hms_desktop.ui.catalogue.sections import (
     SpecializationsSection,
     VisitTypesSection,
 )
-from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.pages.base import Desk, Page, ShownDepartments
 from hms_desktop.ui.widgets.segmented import Segmented
 
 _MEMORY = "catalogue/section"
@@ -93,6 +93,10 @@ class CataloguePage(Page):
         self.parts.changed.connect(self.show_section)
         self._add_commands(allowed)
         self.show_section(str(self.parts.value()))
+
+    def show_departments(self, _shown: ShownDepartments) -> None:
+        """Show the departments."""
+        self.show_section("departments")
 
     @property
     def section(self) -> AnySection:

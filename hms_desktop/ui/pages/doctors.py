@@ -15,7 +15,7 @@ from hms_desktop.domain.hours import FreeSlot
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.now.lines import Line, LineList
-from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.pages.base import Desk, Page, ShownDoctors
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import current_theme
@@ -112,6 +112,10 @@ class DoctorsPage(Page):
         self._wanted = doctor_id
         if self._doctors:
             self._show_wanted()
+
+    def show_doctors(self, _shown: ShownDoctors) -> None:
+        """Show the doctors of all departments."""
+        self.departments.select(_ALL)
 
     def _show_wanted(self) -> None:
         wanted, self._wanted = self._wanted, 0

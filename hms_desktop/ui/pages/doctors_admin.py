@@ -17,7 +17,7 @@ from hms_desktop.ui.doctors.leaving_panel import LeavingPanel
 from hms_desktop.ui.doctors.list_card import DoctorsCard
 from hms_desktop.ui.doctors.login_panel import LoginPanel
 from hms_desktop.ui.doctors.steps import DoctorSteps
-from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.pages.base import Desk, ShownDoctors
 from hms_desktop.ui.plaintext import menu_text
 
 
@@ -56,6 +56,10 @@ class DoctorsAdminPage(DoctorSteps):
         self._connect()
         self._add_commands()
         self.reload()
+
+    def show_doctors(self, _shown: ShownDoctors) -> None:
+        """Show the doctors who can be booked."""
+        self.card.reset("approved")
 
     # ------------------------------------------------------------------------------- reading
     def reload(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.patients import PatientHit, PatientRow
 from hms_desktop.ui.actions import Command
-from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.pages.base import Desk, ShownPatients
 from hms_desktop.ui.patients.editor import PatientEditor
 from hms_desktop.ui.patients.listing import PatientsList
 from hms_desktop.ui.patients.view import PatientView
@@ -61,6 +61,21 @@ class PatientsPage(PatientsList):
         rows = self.table.selected_rows()
         if len(rows) == 1 and self.table.view.hasFocus():
             self.open_patient(rows[0].id)
+
+    def show_patients(self, shown: ShownPatients) -> None:
+        """Show the patients that another page counted, without any other filter."""
+        self.came.set_shown(shown)
+        for box in self._boxes().values():
+            box.blockSignals(True)
+            box.setCurrentIndex(0)
+            box.blockSignals(False)
+        if shown.first is not None:
+            # Who came counts, also when the chart was retired since.
+            self.state.blockSignals(True)
+            self.state.setCurrentIndex(self.state.findData("all"))
+            self.state.blockSignals(False)
+        self.box.set_text("", tell=False)
+        self.reload()
 
     def open_patient(self, patient_id: int) -> None:
         """Show a chart beside the list; the view of another patient is closed for good."""

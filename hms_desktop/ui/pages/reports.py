@@ -123,6 +123,11 @@ class ReportsPage(Page):
         self._month = month
         self.reload()
 
+    def open_hospital(self, month: Month) -> None:
+        """Show the hospital's month as a report; the next one is one step away."""
+        self.choices.hospital_month.set_month(month)
+        self.show_hospital(month)
+
     def reload(self) -> None:
         """Read what is kept, and the doctors."""
         services, actor = self.desk.services, self.desk.actor

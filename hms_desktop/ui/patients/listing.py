@@ -15,6 +15,7 @@ from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.icons import icon
 from hms_desktop.ui.pages.base import Desk, Page
+from hms_desktop.ui.patients.came_filter import CameFilter
 from hms_desktop.ui.patients.formats import Formats, birth_of, sex_word, short_age
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
@@ -112,6 +113,9 @@ class PatientsList(Page):
         inner.setContentsMargins(1, 1, 1, 1)
         inner.setSpacing(0)
         inner.addLayout(bar)
+        self.came = CameFilter(self.desk, self._formats)
+        self.came.changed.connect(self.reload)
+        inner.addWidget(self.came)
         rule = QFrame()
         rule.setProperty("rule", True)
         inner.addWidget(rule)
@@ -207,6 +211,8 @@ class PatientsList(Page):
             born_to=youngest,
             placeholder=True if state == "unknown" else None,
             retired={"retired": True, "all": None}.get(state, False),
+            came=self.came.bounds(),
+            new=self.came.shown.new,
             order=ORDERS.get(key, ""),
             # The older somebody is, the earlier was the birth.
             descending=descending is not (key == "age"),

@@ -1,0 +1,3 @@
+from tests.ui.now.conftest import clock, hospital, open_window, services, visits
+
+__all__ = ["clock", "hospital", "open_window", "services", "visits"]
