@@ -75,7 +75,6 @@ class MatrixModel(QAbstractTableModel):
         self._draft = draft
         self.roles: tuple[RoleRow, ...] = ()
         self.lines: tuple[MatrixLine, ...] = matrix_lines()
-        self.may_change = True
 
     def set_roles(self, roles: Sequence[RoleRow]) -> None:
         """Show other roles."""
@@ -100,7 +99,7 @@ class MatrixModel(QAbstractTableModel):
     def toggle(self, index: _Index) -> bool:
         """Change a tick; False on a heading."""
         line, role = self.lines[index.row()], self.roles[index.column()]
-        if not line.permission or not self.may_change:
+        if not line.permission:
             return False
         self._draft.toggle(role, line.permission)
         self.dataChanged.emit(index, index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hms_desktop.domain.accounts import ResetCode, UserRow
@@ -181,7 +181,6 @@ class AccessPart(QWidget):
                 reason=reason,
                 back=back,
             )
-            self.confirm.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def _switch_off(self) -> None:
         words = self.tr(
