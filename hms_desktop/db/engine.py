@@ -15,11 +15,11 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 import sqlalchemy.exc
-from sqlalchemy.pool import QueuePool
 
 from hms_desktop.bus import Announcement, Bus
 from hms_desktop.db import chain, faults
 from hms_desktop.db.location import check_location, file_of, normal_url, secure_file
+from hms_desktop.db.pool import ClosingPool
 from hms_desktop.db.presence import Presence
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.writing import Stamp, Write
@@ -254,7 +254,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         hide_parameters=True,  # they are people's data, and errors end up in logs
-        poolclass=QueuePool,
+        poolclass=ClosingPool,
         pool_size=8,
         max_overflow=8,
         connect_args={"check_same_thread": False, "timeout": 0.25, "isolation_level": None},
@@ -280,6 +280,7 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
     return sa.create_engine(
         url,
         hide_parameters=True,
+        poolclass=ClosingPool,
         pool_size=8,
         max_overflow=4,
         pool_pre_ping=False,

@@ -128,3 +128,14 @@ def test_an_audited_row_can_be_read_back_as_it_was(clinic: Clinic) -> None:
     clinic.book()
     after = _audit(clinic.database)[-1].after
     assert revive(appointment, after)["starts_at"] == NOON
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(database_url: str) -> None:
+    database = Database(database_url)
+    with database.read() as connection:
+        inner = connection.connection.driver_connection
+        assert inner is not None
+        database.close()
+        connection.execute(sa.text("SELECT 1"))
+    with pytest.raises(database.driver_error, match="closed"):
+        inner.cursor().execute("SELECT 1")
