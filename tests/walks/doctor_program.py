@@ -12,7 +12,7 @@ from pathlib import Path
 import keyring
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit
 
 from hms_desktop import opening
 from hms_desktop.app import Program
@@ -23,6 +23,10 @@ from tests.walks.shell_program import CONTROL, FileKeyring, Hands, tell
 
 KEY_SECONDS = 0.03
 """Between two keys of somebody in a hurry; far less than the wait before a draft is written."""
+
+
+def _text(editor: QLineEdit | QPlainTextEdit) -> str:
+    return editor.text() if isinstance(editor, QLineEdit) else editor.toPlainText()
 
 
 class Doctor(Hands):
@@ -79,6 +83,21 @@ class Doctor(Hands):
                 self.press(Qt.Key.Key_Up)
                 self.press(Qt.Key.Key_Return)
                 self.type(f"{words} half")
+        self.fill_the_rest(words)
+
+    def fill_the_rest(self, words: str) -> None:
+        """Type something of its own into every field that is empty still."""
+        for name, part in self.page.part.form.parts.items():
+            for number, editor in enumerate(part.editors()):
+                if not editor.isVisible():
+                    continue
+                editor.setFocus()
+                if isinstance(editor, QCheckBox) and not editor.isChecked():
+                    self.press(Qt.Key.Key_Space)
+                elif isinstance(editor, QLineEdit | QPlainTextEdit) and not (
+                    editor.isReadOnly() or _text(editor)
+                ):
+                    self.type({"vitals": "36", "follow_up_on": "4w"}.get(name, f"{words} {number}"))
 
 
 def main(mode: str, url: str, ring: str, words: str) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,15 @@ def type_and_kill(url: str, folder: Path) -> dict[str, Any]:
     return typed
 
 
+def leaves(raw: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield every single value of what a form holds, with where it stands."""
+    if isinstance(raw, dict | list):
+        for name, one in raw.items() if isinstance(raw, dict) else enumerate(raw):
+            yield from leaves(one, f"{path}.{name}")
+    else:
+        yield path.strip("."), raw
+
+
 def check_unreadable(folder: Path) -> None:
     """Nothing that was typed can be read in the drafts, nor in any other file beside them."""
     drafts = list((folder / "data" / "drafts").rglob("*.draft"))
@@ -104,6 +114,11 @@ def test_a_consultation_outlives_a_kill(sqlite_url: str, tmp_path: Path) -> None
     typed = type_and_kill(sqlite_url, folder)
     for part in PARTS:
         assert f"{WORDS} {part}" in json.dumps(typed), "the walk typed into every field"
+    # Every field holds something; a diagnosis in own words has no code, and a drug that is not of
+    # the list neither a number nor a warning to answer.
+    assert [path for path, value in leaves(typed) if value in {"", None}] == [
+        "diagnoses.chosen.0.0", "prescription.0.6", "prescription.0.7",
+    ]  # fmt: skip
     check_unreadable(folder)
     check_nothing_is_saved(sqlite_url, visit)
 
