@@ -125,7 +125,8 @@ class RecordMaker:
 
     def _cases(self, patient_id: int) -> list[DemoCase]:
         """Return what a patient has: the same complaint each time, sometimes another besides."""
-        main = CASES[patient_id * 7 % len(CASES)]
+        # Stirred well: the patients of one doctor have numbers at equal distances.
+        main = CASES[(patient_id * 0x9E3779B1 & 0xFFFFFFFF) % 65_521 % len(CASES)]
         if self._rng.random() > _SECOND_CASE:
             return [main]
         other = self._rng.choice(CASES[:-1])

@@ -43,6 +43,7 @@ class WeekGrid(QAbstractScrollArea):
         self.setAccessibleName(self.tr("Weekly hours, to paint"))
         self.setMinimumHeight(current_theme().px(260))
         self.verticalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
+        self.verticalScrollBar().actionTriggered.connect(self._person_scrolls)
         current_theme().changed.connect(self.viewport().update)
 
     # ------------------------------------------------------------------------------- from outside
@@ -206,6 +207,7 @@ class WeekGrid(QAbstractScrollArea):
         return Sheet(view.width(), view.height(), self._step, self.verticalScrollBar().value())
 
     def _show_row(self, row: int) -> None:
+        self._scrolled = True
         sheet, bar = self._sheet(), self.verticalScrollBar()
         start, end = sheet.span(row)
         if sheet.y(start) < sheet.head:
@@ -213,13 +215,16 @@ class WeekGrid(QAbstractScrollArea):
         elif sheet.y(end) > sheet.height:
             bar.setValue(round(end * sheet.hour / 60) - (sheet.height - sheet.head))
 
+    def _person_scrolls(self, _action: int) -> None:
+        self._scrolled = True
+
     def _range(self) -> None:
         sheet, bar = self._sheet(), self.verticalScrollBar()
         bar.setRange(0, max(0, sheet.full - (sheet.height - sheet.head)))
         bar.setPageStep(max(1, sheet.height - sheet.head))
         bar.setSingleStep(round(sheet.hour / 2))
-        if not self._scrolled and bar.maximum() and self.isVisible():
-            self._scrolled = True
+        # Again at every size, as the first ones are not the last: until the person scrolls.
+        if not self._scrolled:
             bar.setValue(round(FIRST_HOUR * sheet.hour))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

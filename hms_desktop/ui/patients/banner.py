@@ -33,11 +33,12 @@ class PatientBanner(QFrame):
         self.mrn = Chip("", "neutral")
         self.unknown = Chip(self.tr("Unknown patient"), "warn", icon="alert")
         self.retired = Chip(self.tr("Retired"), "warn", icon="info")
+        self.no_allergies = Chip(self.tr("No allergies noted"), "neutral")
         self.allergies = Strip("alarm")
         self.look_alike = Strip("warn")
         chips = QHBoxLayout()
         chips.setSpacing(6)
-        for chip in (self.mrn, self.unknown, self.retired):
+        for chip in (self.mrn, self.no_allergies, self.unknown, self.retired):
             chips.addWidget(chip)
         chips.addStretch(1)
         words = QVBoxLayout()
@@ -78,15 +79,14 @@ class PatientBanner(QFrame):
         self.mrn.set_text(row.mrn)
         self.unknown.setVisible(row.placeholder)
         self.retired.setVisible(row.retired)
-        self.allergies.say(
-            self.tr("⚠ Allergies: {allergies}").format(allergies=row.allergies)
-            if row.allergies
-            else ""
-        )
+        known = self.tr("⚠ Allergies: {allergies}").format(allergies=row.allergies)
+        self.allergies.say(known if row.allergies else "")
+        self.no_allergies.setVisible(not row.allergies)
         self.look_alike.say(
             self.tr("⚠ Easily taken for: {names}").format(names=", ".join(look_alikes))
             if look_alikes
             else "",
             self.tr("Both are on today's list. Ask for the birth date.") if look_alikes else "",
         )
-        self.setAccessibleDescription(f"{row.display_name}, {', '.join(parts)}, {row.mrn}")
+        parts = [row.display_name, *parts, row.mrn, row.allergies or self.no_allergies.text]
+        self.setAccessibleDescription(", ".join(parts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from hms_desktop.domain.consultations import DayVisit
@@ -16,10 +16,13 @@ from hms_desktop.ui.buttons import button
 from hms_desktop.ui.now.lines import LineList
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import menu_text, plain_label
+from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.today.day_lines import DayLines
 from hms_desktop.ui.today.queue_steps import QueueSteps
 
 TICK_MS = 10_000
+NAME_WIDTH = 110
+"""Unscaled pixels of the patient's name on the button."""
 
 
 class DayList(QFrame):
@@ -98,10 +101,15 @@ class DayList(QFrame):
         )
         following = self.next_visit()
         self.next_button.setEnabled(following is not None)
+        if following is None:
+            self.next_button.setText(self.tr("Call next"))
+            return
+        # A long name must not make the list wider.
+        name = self.next_button.fontMetrics().elidedText(
+            following.patient_name, Qt.TextElideMode.ElideRight, current_theme().px(NAME_WIDTH)
+        )
         self.next_button.setText(
-            self.tr("Call next")
-            if following is None
-            else menu_text(self.tr("Call next · {patient}").format(patient=following.patient_name))
+            menu_text(self.tr("Call next · {patient} · F8").format(patient=name))
         )
 
     def visit(self, appointment_id: object) -> DayVisit | None:

@@ -28,7 +28,7 @@ class ConsultFoot(QFrame):
         self.begin = button(self.tr("Begin"), self.begin_wanted.emit)
         self.begin.setToolTip("F9")
         self.complete = button(
-            self.tr("Complete and next"), self.complete_wanted.emit, kind="primary"
+            self.tr("Complete and next · Ctrl Enter"), self.complete_wanted.emit, kind="primary"
         )
         self.complete.setToolTip("Ctrl+Enter")
         self.reopen = button(self.tr("Reopen"), self.reopen_wanted.emit)
