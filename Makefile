@@ -39,6 +39,7 @@ bench-quick:  ## all benchmarks at a tenth of the size
 screenshots:  ## the pictures of docs/, made anew
 	@sh installer/setup.sh test
 	@$(PYTHON_VENV) docs/make_screenshots.py
+	@$(PYTHON_VENV) docs/make_real_screenshots.py
 
 lock:  ## requirements*.txt anew from pyproject.toml (add ARGS=--upgrade for newer ones)
 	@sh installer/setup.sh lint

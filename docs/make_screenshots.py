@@ -58,12 +58,19 @@ PATIENCE = 60.0
 class Stage:
     """The program on an invisible screen, and what can be done with it."""
 
-    def __init__(self, app: QApplication, url: str, theme: str) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        url: str,
+        theme: str,
+        workstation: str = "Front desk 2",
+        size: tuple[int, int] = SIZE,
+    ) -> None:
         self.app = app
         self.theme = theme
-        options = WindowOptions(database=url, demo=True, workstation="Front desk 2", theme=theme)
+        options = WindowOptions(database=url, demo=False, workstation=workstation, theme=theme)
         self.program = Program(app, options, load_settings())
-        self.program.window.resize(*SIZE)
+        self.program.window.resize(*size)
         self.program.start()
         self.until(lambda: self.program.sessions is not None)
 
@@ -92,11 +99,12 @@ class Stage:
         self.program.window.grab().save(str(path))
         print(path.relative_to(ROOT))
 
-    def log_in(self, login: str) -> None:
+    def log_in(self, login: str, password: str = "") -> None:
+        """Log in; without a password as somebody of the demo hospital."""
         sessions, opened = self.program.sessions, self.program._opened
         assert sessions is not None
         assert opened is not None
-        password = {one[0]: one[1] for one in opened.demo_logins}[login]
+        password = password or {one[0]: one[1] for one in opened.demo_logins}[login]
         sessions.login.login.setText(login)
         sessions.login.password.setText(password)
         QTest.keyClick(sessions.login.password, Qt.Key.Key_Return)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DAY, WEEK = "day", "week"
 _TITLE_ROOM, _LEAST_TITLE = 24, 132
-_NARROW = 740
+_NARROW, _TIGHT = 740, 640
 
 
 class Toolbar(QWidget):
@@ -155,6 +155,8 @@ class Toolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say it shorter where there is little room."""
         super().resizeEvent(event)
+        # The title jumps to a date too, and the key goes on working.
+        self.today.setVisible(self.width() >= _TIGHT)
         narrow = self.width() < _NARROW
         if narrow != self._narrow:
             self._narrow = narrow

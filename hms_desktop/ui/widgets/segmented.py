@@ -51,7 +51,7 @@ class Segmented(QFrame):
         super().__init__(parent)
         self.setProperty("segmented", True)
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._keys = [key for key, _ in options]
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
