@@ -14,7 +14,10 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from make_screenshots import _PLACE, OUT, PATIENCE, ROOT, Stage
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+# Before anything of Qt: it sets the stage.
+from docs.stage import OUT, PATIENCE, PLACE, ROOT, Stage  # isort: skip
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
@@ -40,7 +43,7 @@ FEW = 4
 
 def make_hospital() -> Path:
     """Set a hospital up and import the appointments; returns the database's file."""
-    path = Path(_PLACE) / "real.db"
+    path = Path(PLACE) / "real.db"
     url = f"sqlite:///{path}"
     wish = FirstStart("Clinics of Vitória", "America/Sao_Paulo", "asha", "Asha Menon", FIRST)
     opening.set_up_hospital(url, wish)

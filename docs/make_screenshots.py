@@ -6,23 +6,15 @@ when the screens do. Nothing here is a mock-up: the program itself is started an
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-# Before anything imports Qt or the program: no screen, no person's own files or secrets.
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-_PLACE = tempfile.mkdtemp(prefix="hms-screenshots-")
-os.environ["HMS_DATA_DIR"] = str(Path(_PLACE) / "data")
-os.environ["HMS_CONFIG_DIR"] = str(Path(_PLACE) / "config")
-os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.memory_keyring.MemoryKeyring"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+# Before anything of Qt: it sets the stage.
+from docs.stage import OUT, PATIENCE, PLACE, ROOT, Stage  # isort: skip
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -49,88 +41,7 @@ from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.settings import SettingsPage
 from hms_desktop.ui.pages.today import TodayPage
 
-OUT = ROOT / "docs" / "screenshots"
 MORNING = datetime(2026, 11, 23, 5, 28, tzinfo=UTC)  # 10:58 in Kolkata
-SIZE = (1600, 1000)
-PATIENCE = 60.0
-
-
-class Stage:
-    """The program on an invisible screen, and what can be done with it."""
-
-    def __init__(
-        self,
-        app: QApplication,
-        url: str,
-        theme: str,
-        workstation: str = "Front desk 2",
-        size: tuple[int, int] = SIZE,
-    ) -> None:
-        self.app = app
-        self.theme = theme
-        options = WindowOptions(database=url, demo=False, workstation=workstation, theme=theme)
-        self.program = Program(app, options, load_settings())
-        self.program.window.resize(*size)
-        self.program.start()
-        self.until(lambda: self.program.sessions is not None)
-
-    def settle(self, seconds: float = 0.6) -> None:
-        """Let the program come to rest."""
-        quiet = time.monotonic() + seconds
-        limit = time.monotonic() + PATIENCE
-        while time.monotonic() < quiet and time.monotonic() < limit:
-            self.app.processEvents()
-            if self.program.runner.count:
-                quiet = time.monotonic() + seconds
-            time.sleep(0.01)
-
-    def until(self, ready: Callable[[], bool]) -> None:
-        limit = time.monotonic() + PATIENCE
-        while not ready():
-            if time.monotonic() > limit:
-                raise TimeoutError("the program did not come so far")
-            self.app.processEvents()
-            time.sleep(0.01)
-        self.settle()
-
-    def shoot(self, name: str) -> None:
-        self.settle()
-        path = OUT / f"{name}-{self.theme}.png"
-        self.program.window.grab().save(str(path))
-        print(path.relative_to(ROOT))
-
-    def log_in(self, login: str, password: str = "") -> None:
-        """Log in; without a password as somebody of the demo hospital."""
-        sessions, opened = self.program.sessions, self.program._opened
-        assert sessions is not None
-        assert opened is not None
-        password = password or {one[0]: one[1] for one in opened.demo_logins}[login]
-        sessions.login.login.setText(login)
-        sessions.login.password.setText(password)
-        QTest.keyClick(sessions.login.password, Qt.Key.Key_Return)
-        self.until(lambda: sessions.bench is not None)
-
-    def page(self, number: int) -> object:
-        sessions = self.program.sessions
-        assert sessions is not None
-        assert sessions.bench is not None
-        sessions.bench.tabs.setCurrentIndex(number)
-        self.settle()
-        return sessions.bench.scope
-
-    def titled(self, title: str) -> object:
-        """Bring the page with a title forward."""
-        sessions = self.program.sessions
-        assert sessions is not None
-        assert sessions.bench is not None
-        titles = [one.title for one in sessions.bench.known]
-        return self.page(titles.index(title))
-
-    def close(self) -> None:
-        self.program.window.close()
-        self.program.close()
-        self.program.window.deleteLater()
-        self.app.processEvents()
 
 
 def front_desk(stage: Stage) -> None:
@@ -328,7 +239,7 @@ def everywhere(stage: Stage) -> None:
 
 
 def first_start(app: QApplication, theme: str) -> None:
-    empty = Path(_PLACE) / f"empty-{theme}.db"
+    empty = Path(PLACE) / f"empty-{theme}.db"
     options = WindowOptions(database=str(empty), demo=False, theme=theme)
     program = Program(app, options, load_settings())
     program.window.resize(1280, 800)
@@ -355,7 +266,7 @@ def main() -> None:
     # The hospital's clock stands still; the program is told so where it opens a database.
     opening.open_services = lambda url: open_services(url, clock=lambda: MORNING)  # type: ignore[attr-defined]
     for theme in ("light", "dark"):
-        url = f"sqlite:///{_PLACE}/demo-{theme}.db"
+        url = f"sqlite:///{PLACE}/demo-{theme}.db"
         generate(url, DemoPlan(seed=7), clock=lambda: MORNING)
         stage = Stage(app, url, theme)
         stage.shoot("login")

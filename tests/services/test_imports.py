@@ -126,7 +126,7 @@ def test_a_full_day_takes_another_doctor(
     report = noshow(imports, admin, path)
     assert (report.imported, report.new_doctors) == (95, 3)
     doctors = services.doctors.doctors(admin, DoctorFilter())
-    assert [one.display_name for one in doctors] == ["Dr Centro 1", "Dr Centro 2", "Dr Centro 3"]
+    assert [one.display_name for one in doctors] == ["Dr 1 Centro", "Dr 2 Centro", "Dr 3 Centro"]
     assert all(one.bookable for one in doctors)
 
 

@@ -21,7 +21,7 @@ from hms_desktop.ui.today.day_lines import DayLines
 from hms_desktop.ui.today.queue_steps import QueueSteps
 
 TICK_MS = 10_000
-NAME_WIDTH = 110
+NAME_WIDTH = 88
 """Unscaled pixels of the patient's name on the button."""
 
 
