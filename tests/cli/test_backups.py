@@ -21,12 +21,22 @@ NAME = "Lakeside Clinic"
 @pytest.fixture
 def hospital(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A hospital of a name, on each engine."""
+    return _set_up(database_url, tmp_path, monkeypatch)
+
+
+def _set_up(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("HMS_DATA_DIR", str(tmp_path / "data"))
-    program = open_program(database_url, lambda: NOON)
+    program = open_program(url, lambda: NOON)
     program.accounts.first_start(FIRST)
     Clinic(program.context.database).book()
     program.close()
-    return database_url
+    return url
+
+
+@pytest.fixture
+def in_a_file(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same in a file, for what no engine decides."""
+    return _set_up(sqlite_url, tmp_path, monkeypatch)
 
 
 class Shell:
@@ -79,10 +89,10 @@ def test_from_the_first_key_to_the_way_back(
     ],
 )
 def test_each_bad_file_is_called_by_its_name(
-    hospital: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: object,
+    in_a_file: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: object,
     sentence: str,
 ) -> None:  # fmt: skip
-    backup = Shell(hospital, capsys)
+    backup = Shell(in_a_file, capsys)
     backup("key", "--new")
     whole = Path(str(backup("create")["path"])).read_bytes()
     bad = tmp_path / "copied.hmsbackup"
@@ -93,15 +103,13 @@ def test_each_bad_file_is_called_by_its_name(
 
 
 def test_a_new_computer_with_the_file_and_the_sheet_alone(
-    hospital: str, capsys: pytest.CaptureFixture[str], run: Run, tmp_path: Path
+    in_a_file: str, capsys: pytest.CaptureFixture[str], run: Run, tmp_path: Path
 ) -> None:
     """Another program, another keyring, another folder: what a fire leaves."""
-    if not hospital.startswith("sqlite"):
-        pytest.skip("the server is another computer already")
-    backup = Shell(hospital, capsys)
+    backup = Shell(in_a_file, capsys)
     key = str(backup("key", "--new")["recovery_key"])
     path = str(backup("create")["path"])
-    before = contents(hospital)
+    before = contents(in_a_file)
     target = tmp_path / "new computer" / "hospital.db"
     arguments = ("backup", "restore", path, "--database", str(target), "--yes", NAME)
     locked = run(*arguments)
@@ -117,16 +125,16 @@ def test_a_new_computer_with_the_file_and_the_sheet_alone(
 
 
 def test_two_questions_are_asked_at_a_terminal(
-    hospital: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    in_a_file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backup = Shell(hospital, capsys)
+    backup = Shell(in_a_file, capsys)
     backup("key", "--new")
     path = str(backup("create")["path"])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     for answers in (["Lakeside"], [NAME, "yes"], [NAME, "RESTORE"]):
         asked = iter(answers)
         monkeypatch.setattr("builtins.input", lambda _question, more=asked: next(more))
-        found = cli.main(["backup", "restore", path, "--database", hospital])
+        found = cli.main(["backup", "restore", path, "--database", in_a_file])
         told = capsys.readouterr()
         assert "The state of now is kept first" in told.out
         assert found == (0 if answers[-1] == "RESTORE" else 2)

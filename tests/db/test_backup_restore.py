@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
@@ -222,6 +223,25 @@ def test_a_server_that_allows_no_scratch_database_has_its_dumps_read_to_the_end(
 
 
 # ---------------------------------------------------------------------------------- bad days
+def test_a_full_disk_while_restoring_leaves_the_hospital_as_it_was(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(make(sqlite_url, tmp_path / "backups").file.path)
+    change(sqlite_url)
+    before = contents(sqlite_url)
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(os, "fsync", full)
+        with pytest.raises(Unusable, match="There is no room in"):
+            restore(sqlite_url, path)
+    assert contents(sqlite_url) == before
+    assert not list(tmp_path.glob(".*.restoring*"))
+    restore(sqlite_url, path)
+
+
 def spoil(url: str) -> Path:
     """Damage a page in the middle, as a dying disk would, and leave an unclean stop behind."""
     path = Path(url.removeprefix("sqlite:///"))

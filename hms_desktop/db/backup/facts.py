@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from hms_desktop.db.engine import Database
 from hms_desktop.db.location import file_of
 from hms_desktop.db.tables.hospital import setting
 from hms_desktop.domain.errors import DamagedDatabase
+from hms_desktop.domain.jobs import PREFIX
 from hms_desktop.paths import backups_dir
 
+FOLDER_VARIABLE = f"{PREFIX}BACKUPS_FOLDER"
 NAMES = ("hospital_name", "backups_key", "backups_folder")
 
 
@@ -31,8 +34,9 @@ class Facts:
 
     @property
     def backups(self) -> Path:
-        """The folder of its backups."""
-        return Path(self.folder) if self.folder else backups_dir()
+        """The folder of its backups, as this program's environment changes it."""
+        named = os.environ.get(FOLDER_VARIABLE, "") or self.folder
+        return Path(named) if named else backups_dir()
 
 
 def facts_of(database: Database) -> Facts:
