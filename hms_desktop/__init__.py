@@ -1,3 +1,3 @@
 """HMS Desktop: the front-desk program of a hospital."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
