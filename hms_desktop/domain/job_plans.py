@@ -25,7 +25,8 @@ class JobPlan:
 
     ``when`` gives the schedule whether the job is on or not; ``switch`` names the setting that
     turns it on (empty: always on), ``settings`` those that an administrator changes for it.
-    ``ready`` says whether it has what it needs besides, such as a mail server.
+    ``ready`` says whether it has what it needs besides, such as a mail server. ``dated``: what
+    it does depends on the period, so that another one may be run by hand.
     """
 
     name: str
@@ -34,6 +35,7 @@ class JobPlan:
     switch: str = ""
     settings: tuple[str, ...] = ()
     ready: Callable[[HospitalSettings], bool] = lambda _settings: True
+    dated: bool = False
 
     def is_on(self, settings: HospitalSettings) -> bool:
         """Say whether the job runs by itself."""
@@ -89,6 +91,7 @@ MONTHLY_REPORTS = JobPlan(
     lambda settings: Monthly(settings.reports_minute),
     "reports_on",
     ("reports_on", "reports_minute"),
+    dated=True,
 )
 NO_SHOW = JobPlan(
     "no_show",

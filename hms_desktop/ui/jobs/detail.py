@@ -5,15 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from hms_desktop.domain.doctor_month import Month
 from hms_desktop.domain.jobs import JobRunRow
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.jobs import words
 from hms_desktop.ui.jobs.tables import JobLine, runs_table
 from hms_desktop.ui.numbers.month_picker import MonthPicker
 from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.today.follow_up import read_day
+from hms_desktop.ui.widgets.date_edit import DateEdit
 from hms_desktop.ui.widgets.empty import EmptyState
+
+DAY_WIDTH = 150
 
 
 class JobDetail(QFrame):
@@ -36,6 +40,14 @@ class JobDetail(QFrame):
         self.purpose = plain_label(role="small", wrap=True)
         self.override = plain_label(role="small", wrap=True)
         self.month = MonthPicker(desk.today())
+        self.day = DateEdit(
+            lambda text: read_day(text, desk),
+            Formats.of(desk.settings).day,
+            desk.today,
+            name=self.tr("Run for the day"),
+        )
+        self.day.setFixedWidth(DAY_WIDTH)
+        self.day.set_value(desk.today())
         self.run_button = button(
             self.tr("&Run now"), self._run, kind="primary", icon="clock",
             tip=self.tr("Run this job now, at whichever workstation is first (Ctrl+R)"),
@@ -75,7 +87,13 @@ class JobDetail(QFrame):
         head.setContentsMargins(16, 12, 12, 10)
         head.setSpacing(8)
         head.addLayout(names, 1)
-        for one in (self.made_button, self.schedule_button, self.month, self.run_button):
+        for one in (
+            self.made_button,
+            self.schedule_button,
+            self.month,
+            self.day,
+            self.run_button,
+        ):
             head.addWidget(one)
         self.running = QWidget()
         row = QHBoxLayout(self.running)
@@ -106,7 +124,9 @@ class JobDetail(QFrame):
         self.purpose.setText(words.purpose_of(line.plan))
         self.override.setText(override)
         self.override.setVisible(bool(override))
-        self.month.setVisible(line.plan.is_monthly(line.settings))
+        monthly = line.plan.is_monthly(line.settings)
+        self.month.setVisible(monthly)
+        self.day.setVisible(line.plan.dated and not monthly)
         self.schedule_button.setEnabled(
             bool(line.plan.settings) and self._desk.actor.may("settings.manage")
         )
@@ -146,8 +166,13 @@ class JobDetail(QFrame):
         line = self._line
         if line is None or line.is_running:
             return
-        month: Month = self.month.value
-        self.run_wanted.emit(str(month) if line.plan.is_monthly(line.settings) else "")
+        if line.plan.is_monthly(line.settings):
+            self.run_wanted.emit(str(self.month.value))
+        elif not line.plan.dated:
+            self.run_wanted.emit("")
+        elif self.day.commit():
+            day = self.day.value() or self._desk.today()
+            self.run_wanted.emit(day.isoformat())
 
     def _made(self) -> None:
         row = self.runs.current_row()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from hms_desktop.domain import job_plans
 from hms_desktop.domain.doctor_month import Month
 from hms_desktop.domain.exports import ExportKind, ExportWish
 from hms_desktop.domain.jobs import Daily, Hourly, Monthly, RunState
@@ -16,7 +18,7 @@ from hms_desktop.jobs.clock import JobClock
 from hms_desktop.jobs.no_show import NO_SHOW
 from hms_desktop.services.assembly import Services
 from hms_desktop.ui.bench_status import BenchStatus
-from hms_desktop.ui.jobs import words
+from hms_desktop.ui.jobs import tables, words
 from hms_desktop.ui.jobs.tables import JobLine
 from hms_desktop.ui.pages.jobs import JobsPage
 from hms_desktop.ui.patients.formats import Formats
@@ -95,6 +97,30 @@ def test_a_job_is_run_by_hand_and_its_history_says_what_came_of_it(
         "Today 12:00"
     )
     assert page.detail.run_button.isEnabled()
+    assert window.errors == []
+
+
+@pytest.mark.feature("JOB-8")
+def test_a_daily_job_that_depends_on_its_day_is_run_for_another(
+    open_window: OpenWindow,
+    services: Services,
+    hospital: Hospital,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plans = (replace(job_plans.REMINDERS, dated=True), job_plans.NO_SHOW)
+    monkeypatch.setattr(tables, "PLANS", plans)
+    window = open_window(ADMINISTRATOR)
+    page = show(window)
+    choose(page, "no_show", window)
+    assert not page.detail.day.isVisible(), "an hour marks what it finds"
+    choose(page, "reminders", window)
+    assert page.detail.day.isVisible()
+    assert page.detail.day.value() == DAY
+    page.detail.day.set_value(date(2026, 11, 24))
+    page.detail.run_button.click()
+    window.settle()
+    (run,) = page.detail.runs.rows()
+    assert (run.job, run.period) == ("reminders", "2026-11-24")
     assert window.errors == []
 
 
