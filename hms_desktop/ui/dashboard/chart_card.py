@@ -142,7 +142,8 @@ class ChartCard(QFrame):
         if empty:
             self.empty.set_text(empty)
         # The two sides of a pyramid carry their names themselves.
-        self.legend.set_series(() if isinstance(self.plot, Pyramid) else figures.series)
+        named = figures.empty or isinstance(self.plot, Pyramid)
+        self.legend.set_series(() if named else figures.series)
         self._pages.setCurrentIndex(1 if figures.empty else 0)
         self.menu_button.setEnabled(not figures.empty)
         self.plot.set_figures(figures)

@@ -67,13 +67,20 @@ class PeriodBar(QWidget):
         )
         self.today = button(self.tr("Today"), self.go_today, tip=self.tr("The present one"))
         self.first, self.last = self._edit(self.tr("From")), self._edit(self.tr("To"))
-        self.note = plain_label(role="error", parent=self)
+        self.note = plain_label(role="error")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for one in (self.note, self.first, self.last, self.unit, self.earlier, self.later):
+        for one in (self.unit, self.earlier, self.later, self.today):
             row.addWidget(one)
-        row.addWidget(self.today)
+        # The page has its place for them: beside the units a narrow window has no room.
+        self.dates = QWidget()
+        self.dates.setProperty("plain", True)
+        fields = QHBoxLayout(self.dates)
+        fields.setContentsMargins(0, 0, 0, 0)
+        fields.setSpacing(6)
+        for field in (self.note, self.first, self.last):
+            fields.addWidget(field)
         kept = desk.memory.get(MEMORY, "month")
         self.unit.set_value(kept if kept in UNITS else "month")
         self._value = self._present()
@@ -158,8 +165,7 @@ class PeriodBar(QWidget):
             self.changed.emit(period)
 
     def _show(self) -> None:
-        own = self.unit.value() == OWN
         self.note.hide()
+        self.dates.setVisible(self.unit.value() == OWN)
         for edit, on in ((self.first, self._value.first), (self.last, self._value.last)):
             edit.set_value(on)
-            edit.setVisible(own)

@@ -23,7 +23,7 @@ from PySide6.QtCharts import (
 )
 from PySide6.QtCore import QMargins, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from hms_desktop.ui.dashboard.cursor import PlotCursor
 from hms_desktop.ui.dashboard.figures import Figures, ticks
@@ -34,6 +34,8 @@ _LABEL = 11
 _LINE_WIDTH = 2.0
 _DOT = 6.0
 _BAR_PART = 0.68
+_WIDEST = 72
+"""A lone day is a bar as well, not a wall (unscaled pixels)."""
 
 
 class Plot(QChartView):
@@ -236,7 +238,9 @@ class StackPlot(Plot):
 
     def make_series(self) -> list[QAbstractSeries]:
         """Return one series of stacked bars."""
-        return [_bars(QStackedBarSeries(), self.figures)]
+        bars = _bars(QStackedBarSeries(), self.figures)
+        bars.setBarWidth(min(_BAR_PART, current_theme().px(_WIDEST) / self.slot(0).width()))
+        return [bars]
 
 
 class LinePlot(Plot):
@@ -332,6 +336,15 @@ class SidePlot(Plot):
         if not count or not plane.top() <= spot.y() < plane.bottom():
             return None
         return int((spot.y() - plane.top()) * count / plane.height())
+
+    def mark(self, place: int | None) -> None:
+        """Mark a point, or none; one that is out of sight is scrolled to."""
+        super().mark(place)
+        holder = self.parentWidget()
+        area = None if holder is None else holder.parentWidget()
+        if place is not None and isinstance(area, QScrollArea):
+            middle = self.slot(place).center()
+            area.ensureVisible(0, int(middle.y()), 0, current_theme().px(self.row))
 
     def beside(self, place: int, right: int, down: int) -> int | None:
         """Return the neighbour above or below."""

@@ -133,6 +133,7 @@ class HospitalDashboardPage(Page):
         totals.addWidget(self.departments_button)
         totals.addWidget(self.patients_button)
         totals.addStretch(1)
+        totals.addWidget(self.bar.dates)
         totals.addWidget(self.month_button)
         self._inside = QWidget()
         self._inside.setProperty("plain", True)

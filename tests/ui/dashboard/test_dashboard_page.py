@@ -18,6 +18,7 @@ from hms_desktop.domain.hospital_period import Period
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import ADMINISTRATOR, RECEPTIONIST
 from hms_desktop.services.assembly import Services
+from hms_desktop.ui.dashboard.figures import Figures, Point, Series
 from hms_desktop.ui.dashboard.plots import Plot
 from hms_desktop.ui.pages.base import ShownDepartments, ShownPatients, ShownVisits
 from hms_desktop.ui.pages.dashboard import HospitalDashboardPage
@@ -207,6 +208,24 @@ def test_the_pointer_shows_values_and_opens_lists(
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     first = date(2026, 10, 1)
     assert asked == [ShownVisits(first, date(2026, 10, 31), doctor_ids=(filled.doctors[0],))]
+
+
+def test_arrows_scroll_to_bars_out_of_sight(window: Window, filled: Hospital, qtbot: QtBot) -> None:
+    page = show(window)
+    plot = page.board.cards["bars"].plot
+    names = [f"Dr {n}" for n in range(20)]
+    series = Series("came", "status:completed", tuple(float(20 - n) for n in range(20)))
+    plot.set_figures(Figures(tuple(Point(name, name) for name in names), (series,)))
+    page.board.cards["bars"]._pages.setCurrentIndex(0)
+    window.settle()
+    plot.setFocus()
+    plot.cursor_.go(0)
+    qtbot.keyClick(plot, Qt.Key.Key_End)
+    assert plot.cursor_.spoken == "Dr 19, came: 1"
+    holder = plot.parentWidget()
+    assert isinstance(plot, Plot)
+    assert holder is not None
+    assert holder.rect().contains(plot.mapTo(holder, plot.slot(19).center().toPoint()))
 
 
 def test_charts_are_saved_as_table_and_picture(
