@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-
-from xlsxwriter import Workbook
-from xlsxwriter.exceptions import FileCreateError, FileSizeError
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from hms_desktop.domain.exports import CellKind, Heading
 from hms_desktop.interchange.table_out import Cell
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
+    from xlsxwriter.worksheet import Worksheet
 
 LONGEST_CELL = 32_767
 CUT = " […]"
@@ -59,6 +61,10 @@ def write_sheet(
 def _write(
     part: Path, drafts: str, name: str, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
 ) -> int:
+    # With the first workbook: it would cost every start of the program 50 ms.
+    from xlsxwriter import Workbook  # noqa: PLC0415
+    from xlsxwriter.exceptions import FileCreateError, FileSizeError  # noqa: PLC0415
+
     book = Workbook(str(part), {**_OPTIONS, "tmpdir": drafts})
     sheet = book.add_worksheet(_sheet_name(name))
     try:

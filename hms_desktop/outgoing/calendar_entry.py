@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 CANCEL, REQUEST = "CANCEL", "REQUEST"
 
 
@@ -28,6 +26,9 @@ class Entry:
 
 def ics(entry: Entry) -> bytes:
     """Return the entry as an iCalendar file; texts are data, whatever they hold."""
+    # With the first message: it would cost every start of the program a tenth of a second.
+    from icalendar import Calendar, Event, vCalAddress, vText  # noqa: PLC0415
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)

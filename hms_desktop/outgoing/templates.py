@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
-
-from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
-from jinja2.sandbox import SandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.messages import Channel, MessageKind
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.domain.text import clean
 from hms_desktop.paths import resources_dir
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 LANGUAGES = ("en", "hi")
 SUBJECT_LIMIT = 200
@@ -107,6 +107,10 @@ class Template:
         )
 
 
+class UnfitTemplateError(ValueError):
+    """A template that cannot be filled with the values of a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A message ready to be sent; the subject is one line."""
@@ -138,15 +142,23 @@ def _read(kind: MessageKind, language: str, ending: str) -> str:
 
 
 def render(template: Template, values: Mapping[str, Any]) -> Rendered:
-    """Fill a template; values are only text, in HTML they are escaped. Raises TemplateError."""
+    """Fill a template; values are only text, in HTML they are escaped.
+
+    Raises UnfitTemplateError.
+    """
+    from jinja2 import TemplateError  # noqa: PLC0415 - as in _environment
+
     plain, rich = _environment(autoescape=False), _environment(autoescape=True)
-    subject = plain.from_string(template.subject).render(values)
-    return Rendered(
-        # One line, whatever a name holds: a line break would begin another header.
-        " ".join(subject.split())[: SUBJECT_LIMIT * 2],
-        plain.from_string(template.text).render(values).strip() + "\n",
-        rich.from_string(template.html).render(values) if template.html else "",
-    )
+    try:
+        subject = plain.from_string(template.subject).render(values)
+        return Rendered(
+            # One line, whatever a name holds: a line break would begin another header.
+            " ".join(subject.split())[: SUBJECT_LIMIT * 2],
+            plain.from_string(template.text).render(values).strip() + "\n",
+            rich.from_string(template.html).render(values) if template.html else "",
+        )
+    except TemplateError as error:
+        raise UnfitTemplateError(str(error) or type(error).__name__) from error
 
 
 def values_of(data: Mapping[str, Any], settings: HospitalSettings, language: str) -> dict[str, Any]:
@@ -236,12 +248,18 @@ def sample(kind: MessageKind, language: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=2)
 def _environment(*, autoescape: bool) -> SandboxedEnvironment:
+    # With the first message: it would cost every start of the program a tenth of a second.
+    from jinja2 import StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
     return SandboxedEnvironment(
         autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
 
 
 def _check(field: str, source: str, known: frozenset[str]) -> None:
+    from jinja2 import TemplateSyntaxError, meta, nodes  # noqa: PLC0415 - as above
+
     try:
         tree = _environment(autoescape=False).parse(source)
     except TemplateSyntaxError as error:

@@ -42,7 +42,7 @@ def find_template(
 def make_mail(
     connection: sa.Connection, settings: HospitalSettings, leased: Leased, now: datetime
 ) -> Mail:
-    """Return a leased message as a mail; raises TemplateError, Unusable or OutdatedError."""
+    """Return a leased message as a mail; raises UnfitTemplateError, Unusable or OutdatedError."""
     language = leased.language or settings.message_language
     template = find_template(connection, leased.kind, leased.channel, language)
     content = render(template, _values(connection, settings, leased, language))

@@ -7,8 +7,6 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
-from jinja2 import TemplateError
-
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.domain.messages import Channel, Leased
@@ -93,7 +91,7 @@ class Sending:
                         self._outbox.outdated(actor, current)
                     except SendError as error:
                         self._outbox.failed(actor, current, error.why, permanent=error.permanent)
-                    except (TemplateError, HmsError, ValueError, KeyError) as error:
+                    except (HmsError, ValueError, KeyError) as error:
                         self._outbox.failed(actor, current, _unfit(error), permanent=True)
                     else:
                         went += self._outbox.sent(actor, current)
@@ -130,7 +128,7 @@ class Sending:
                 self._outbox.outdated(actor, one)
             except SendError as error:
                 self._outbox.failed(actor, one, error.why, permanent=error.permanent)
-            except (TemplateError, HmsError, ValueError, KeyError) as error:
+            except (HmsError, ValueError, KeyError) as error:
                 self._outbox.failed(actor, one, _unfit(error), permanent=True)
             else:
                 went += self._outbox.sent(actor, one)
