@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 import threading
 
 from hms_desktop.cli.common import a_count, a_date, answer, opened
@@ -55,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
     if job is None:
         known = ", ".join(one.name for one in JOBS)
         raise UsageError(f"There is no job called {options.name}. There are: {known}.")
+    if options.date is not None and not plan_of(job.name).dated:
+        raise UsageError(f"{job.name} looks at the present, whatever the date. Leave --for away.")
     with opened(options) as (services, _actor):
         clock = JobClock(services, JOBS)
         try:
@@ -92,6 +95,7 @@ def serve(options: argparse.Namespace) -> int:
     with opened(options) as (services, _actor):
         clock = start_clock(services, options.workstation or "jobs")
         answer(options, {"serving": True}, "Jobs run. Stop with Ctrl+C.")
+        sys.stdout.flush()
         over.wait()
         clock.stop()
     return OK

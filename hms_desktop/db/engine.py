@@ -34,7 +34,11 @@ TRIES = 4
 """How often a transaction that lost a race to another is run, the first time included."""
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
+IDLE_SECONDS = 60
+"""How long a frozen program may hold locks on a server; less than any lease of jobs lasts."""
 SKEW_SECONDS = 300.0
+_SQLITE_NOW = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
+_SAME = timedelta(milliseconds=250)
 
 Clock = Callable[[], datetime]
 
@@ -78,6 +82,7 @@ class Database:
         self._offset = timedelta()
         self._offset_until = 0.0
         self._turn = threading.Lock()
+        self._own = threading.local()
         path = file_of(self.url)
         self._presence = None if path is None else Presence(path)
         if self._presence is not None:
@@ -159,11 +164,26 @@ class Database:
                 return result
         raise AssertionError("unreachable")
 
+    @contextmanager
+    def guarded(self, guard: Callable[[Write], None]) -> Iterator[None]:
+        """Have every write of this thread ask ``guard`` just before it commits.
+
+        What it raises takes the write back.
+        """
+        self._own.guard = guard
+        try:
+            yield
+        finally:
+            self._own.guard = None
+
     def _write_once(self, stamp: Stamp, work: Callable[[Write], T]) -> tuple[T, Write]:
         try:
             with self._transaction() as connection:
-                write = Write(connection, stamp, self.now(), self.program)
+                write = Write(connection, stamp, self.now(), self.program, self._server_time)
                 result = work(write)
+                guard: Callable[[Write], None] | None = getattr(self._own, "guard", None)
+                if guard is not None:
+                    guard(write)
                 write.flush_audit()
         except sqlalchemy.exc.DBAPIError as error:
             raise _translated(error) from error
@@ -228,15 +248,31 @@ class Database:
         return connection.execute(query).first() is not None
 
     def _measure_skew(self, connection: sa.Connection) -> None:
-        if self.is_sqlite or not self._own_clock or time.monotonic() < self._offset_until:
-            return
+        if not self.is_sqlite and time.monotonic() >= self._offset_until:
+            self._server_time(connection)
+
+    def _server_time(self, connection: sa.Connection) -> datetime:
+        """Ask the database for the time, and remember how far this program's clock is off.
+
+        On SQLite that is the clock of the computer, by which all programs on the file judge.
+        """
+        if not self._own_clock:
+            return self._clock()
         self._offset_until = time.monotonic() + SKEW_SECONDS
         before = self._clock()
-        server = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        if self.is_sqlite:
+            text = connection.exec_driver_sql(_SQLITE_NOW).scalar_one()
+            server = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        else:
+            server = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
         after = self._clock()
         self._offset = server.astimezone(UTC) - (before + (after - before) / 2)
+        if self.is_sqlite and abs(self._offset) < _SAME:
+            # One clock, read twice: SQLite tells thousandths only.
+            self._offset = timedelta()
         if abs(self._offset) > timedelta(minutes=2):
             log.warning("this computer's clock is %.0f s off", -self._offset.total_seconds())
+        return self.now()
 
     def close(self) -> None:
         """Close every connection; on SQLite the write-ahead log is folded in."""
@@ -295,7 +331,8 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
             "application_name": "hms-desktop",
             # Short queries over indexes: JIT costs seconds where it saves nothing.
             "options": f"-c jit=off -c statement_timeout={STATEMENT_SECONDS * 1000}"
-            " -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+            " -c lock_timeout=5000"
+            f" -c idle_in_transaction_session_timeout={IDLE_SECONDS * 1000}"
             " -c timezone=UTC",
         },
     )

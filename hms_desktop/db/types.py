@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,14 +47,27 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
             raise ValueError("a moment without a time zone cannot be stored")
         return to_text(value) if dialect.name == "sqlite" else value
 
+    def result_processor(
+        self,
+        dialect: sa.Dialect,
+        coltype: object,  # noqa: ARG002 - as SQLAlchemy calls it
+    ) -> Callable[[Any], datetime | None]:
+        """Return what reads a value: one call for each, as a day's grid has thousands of them."""
+        return _read_text if dialect.name == "sqlite" else _read_moment
+
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ANN401
         """Give aware UTC back."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return from_text(value)
-        moment: datetime = value
-        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        return self.result_processor(dialect, None)(value)
+
+
+@lru_cache(maxsize=4096)
+def _read_text(value: str | None) -> datetime | None:
+    # The visits of one day begin and end at a few dozen moments, over and over.
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _read_moment(value: datetime | None) -> datetime | None:
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 JSON_VALUE = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

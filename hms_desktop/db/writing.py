@@ -46,15 +46,30 @@ class Write:
     """
 
     def __init__(
-        self, connection: sa.Connection, stamp: Stamp, now: datetime, program: str
+        self,
+        connection: sa.Connection,
+        stamp: Stamp,
+        now: datetime,
+        program: str,
+        server_time: Callable[[sa.Connection], datetime],
     ) -> None:
         """Wrap an open transaction."""
         self.connection = connection
         self.stamp = stamp
         self.now = now
         self._program = program
+        self._server_time = server_time
         self._audit: list[dict[str, Any]] = []
         self._notes: list[tuple[sa.Table, dict[str, Any]]] = []
+
+    def server_time(self) -> datetime:
+        """Ask the server what time it is, and let that be ``now`` from here on.
+
+        For leases: two programs must judge by one clock, and this computer's may have been set
+        anew since it was last compared.
+        """
+        self.now = self._server_time(self.connection)
+        return self.now
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -84,6 +84,7 @@ REMINDERS = JobPlan(
     "reminders_on",
     ("reminders_on", "reminders_minute", "reminder_days"),
     lambda settings: bool(settings.mail_host) or settings.sms_way != "none",
+    dated=True,
 )
 MONTHLY_REPORTS = JobPlan(
     "monthly_reports",

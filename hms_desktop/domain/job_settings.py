@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.messages import LANGUAGES
 from hms_desktop.domain.phones import check_email
 from hms_desktop.domain.text import clean
 
@@ -18,7 +19,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "message_summary": ("ask", "always", "never"),
     "sms_way": ("none", "folder", "program"),
     "paper_size": ("A4", "A5"),
-    "message_language": ("en", "hi"),
+    "message_language": LANGUAGES,
 }
 """Settings that are one word of a few."""
 

@@ -49,6 +49,8 @@ class OutboxState(StrEnum):
     SKIPPED = "skipped"
 
 
+LANGUAGES = ("en", "hi")
+"""Languages that messages are written in."""
 LONGEST_DELAY = timedelta(hours=6)
 LEASE = timedelta(minutes=3)
 """How long a sender has one message for itself; longer than any SMTP conversation may take."""
@@ -94,6 +96,7 @@ class Leased:
     attachment: dict[str, Any] | None
     message_id: str
     attempts: int
+    appointment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ class Draft:
 
     ``key`` says what it is about: the same key never makes a second message. ``data`` holds
     values of placeholders (moments in ISO form, UTC) and never clinical text: what a visit
-    summary says is read when it is sent. ``held`` waits for the desk's word.
+    summary says is read when it is sent. ``held`` waits for the desk's word. ``host`` is the
+    domain of the hospital's own address: it ends the Message-ID.
     """
 
     key: str
@@ -119,6 +123,7 @@ class Draft:
     doctor_id: int | None = None
     user_id: int | None = None
     held: bool = False
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hms_desktop.domain.dates import OLDEST_YEARS, BirthDate, BirthPrecision, age
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.messages import LANGUAGES
 from hms_desktop.domain.names import PART_LIMIT, Name, fold
 from hms_desktop.domain.phones import check_email, check_phone
 from hms_desktop.domain.text import clean
@@ -109,17 +110,25 @@ class PatientContact:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the patient agreed to; ``given_at`` (UTC) is set by the service."""
+    """What the patient agreed to; ``given_at`` (UTC) is set by the service.
+
+    ``summaries`` is for what doctors wrote, sent by mail after a visit.
+    """
 
     treatment: bool = False
     messages: bool = False
     share: bool = False
+    summaries: bool = False
     given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterPatient:
-    """The wish to register a patient: a name or ``placeholder`` is all that must be there."""
+    """The wish to register a patient: a name or ``placeholder`` is all that must be there.
+
+    ``language`` is that of messages (empty: the hospital's); with ``no_messages`` the patient is
+    neither mailed nor texted, but called.
+    """
 
     name: Name = field(default_factory=Name)
     birth: BirthDate | None = None
@@ -133,6 +142,8 @@ class RegisterPatient:
     conditions: str = ""
     notes: str = ""
     consent: Consent = Consent()
+    language: str = ""
+    no_messages: bool = False
     photo: bytes | None = None
     placeholder: bool = False
 
@@ -148,6 +159,8 @@ class RegisterPatient:
             name = replace(name, family=PLACEHOLDER_NAME)
         check_birth(self.birth, today)
         check_photo(self.photo)
+        if self.language not in {"", *LANGUAGES}:
+            raise Invalid("language", "There is no such language of messages. Choose another.")
         return replace(
             self,
             name=name,
@@ -267,6 +280,8 @@ class PatientRow:
     conditions: str
     notes: str
     consent: Consent
+    language: str
+    no_messages: bool
     has_photo: bool
     placeholder: bool
     retired_at: datetime | None
@@ -305,6 +320,8 @@ class PatientRow:
             conditions=self.conditions,
             notes=self.notes,
             consent=self.consent,
+            language=self.language,
+            no_messages=self.no_messages,
             placeholder=self.placeholder,
         )
 

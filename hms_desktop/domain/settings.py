@@ -122,6 +122,11 @@ class HospitalSettings:
             lock_out=timedelta(minutes=self.lock_out_minutes),
         )
 
+    @property
+    def mail_domain(self) -> str:
+        """The domain that the hospital's mails come from, or nothing."""
+        return self.mail_from.rpartition("@")[2]
+
     def with_values(self, values: Mapping[str, Any]) -> HospitalSettings:
         """Return these settings with stored values put in; unknown names are left out."""
         known = {one.name for one in fields(self)}

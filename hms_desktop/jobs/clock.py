@@ -10,8 +10,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -27,6 +27,7 @@ from hms_desktop.jobs.daemons import DaemonExecutor
 from hms_desktop.jobs.job import Job, Progress, Stopped, Task
 from hms_desktop.services.assembly import Services
 from hms_desktop.services.job_asking import ASKED
+from hms_desktop.services.job_runs import RunLost
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ _LOOK = "look"
 LOOK_SECONDS = 20
 BEAT_SECONDS = 2
 """How often a run tells how far it is, and hears that it is to stop."""
-CLOSE_SECONDS = 2.5
+CLOSE_SECONDS = 2.0
 """How long a closing program waits for its runs; what is not done by then is handed back."""
 
 
@@ -63,9 +64,16 @@ class JobClock:
         self._scheduler: BackgroundScheduler | None = None
         self._leave: Callable[[], None] = lambda: None
         self._asked = threading.Event()
+        self._abort: Callable[[], None] = lambda: None
 
-    def start(self, *also: tuple[Callable[[], None], float]) -> None:
-        """Begin to look, at once and then every few seconds; ``also`` are (call, seconds)."""
+    def start(
+        self, *also: tuple[Callable[[], None], float], abort: Callable[[], None] = lambda: None
+    ) -> None:
+        """Begin to look, at once and then every few seconds; ``also`` are (call, seconds).
+
+        ``abort`` is called when the program closes and one of those does not end by itself.
+        """
+        self._abort = abort
         scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": DaemonExecutor()},
@@ -102,6 +110,9 @@ class JobClock:
             # In a thread of its own: a mail server that does not answer must not hold the window.
             over = threading.Thread(target=self._scheduler.shutdown, name="jobs-over", daemon=True)
             over.start()
+            over.join(seconds / 2)
+            if over.is_alive():
+                self._quietly(self._abort)
             over.join(max(0.0, deadline - time.monotonic()))
         for thread, progress in runs:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -177,14 +188,35 @@ class JobClock:
         claim = self._services.job_runs.claim(self._actor, name, period, self._owner, again=True)
         if claim is None:
             raise HmsError("This job runs at another workstation just now. Nothing was started.")
-        return dict(self._run(job, Progress(self._services, self._actor, claim)))
+        progress = Progress(self._services, self._actor, claim)
+        with self._beating(progress):
+            return dict(self._run(job, progress))
+
+    @contextmanager
+    def _beating(self, progress: Progress) -> Iterator[None]:
+        """Give signs of life while nobody looks: a run by hand may take longer than a lease."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(BEAT_SECONDS):
+                self._quietly(progress.beat)
+
+        thread = threading.Thread(target=beat, name="jobs-beat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(BEAT_SECONDS)
 
     def _work(self, job: Job, progress: Progress) -> None:
         try:
             self._run(job, progress)
         except Exception as error:  # noqa: BLE001 - noted in the run's row, whatever it was
-            # Here only for the log, without anybody's data.
-            log.warning("job %s failed: %s", job.name, type(error).__name__)
+            # Here only for the log, without anybody's data. After the end, with the database closed
+            # under it, it is no news: the run was handed back.
+            level = logging.INFO if self._closing else logging.WARNING
+            log.log(level, "job %s failed: %s", job.name, type(error).__name__)
         finally:
             with self._lock:
                 self._runs.pop(job.name, None)
@@ -193,7 +225,11 @@ class JobClock:
         runs, claim = self._services.job_runs, progress.claim
         task = Task(self._services, self._actor, self.settings(), claim.period, progress)
         try:
-            result = job.run(task)
+            with runs.fenced(self._actor, claim):
+                result = job.run(task)
+        except RunLost:
+            log.info("job %s was taken over by another program", job.name)
+            return {}
         except Stopped as stopped:
             if stopped.why is Life.CANCEL:
                 runs.finish(self._actor, claim, RunState.CANCELLED)
@@ -203,6 +239,9 @@ class JobClock:
         except Exception as error:
             words = str(error) if isinstance(error, HmsError) else type(error).__name__
             runs.finish(self._actor, claim, RunState.FAILED, error=words)
+            raise
+        except BaseException:  # somebody pressed Ctrl+C
+            self._quietly(partial(self._hand_back, claim))
             raise
         runs.finish(self._actor, claim, RunState.DONE, result=result)
         return result

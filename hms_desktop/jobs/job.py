@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from hms_desktop.domain.job_plans import JobPlan
 from hms_desktop.domain.jobs import Claim, Life, Schedule
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.services.assembly import Services
+
+SILENCE_SECONDS = 45.0
+"""Without a sign of life for so long, a run asks before it goes on: half its lease."""
 
 
 class Stopped(Exception):  # noqa: N818 - named after what happened
@@ -35,6 +39,7 @@ class Progress:
         self.total = 0
         self._stop = threading.Event()
         self._why: Life | None = None
+        self._beaten = time.monotonic()
 
     def report(self, done: int, total: int) -> None:
         """Note the progress; raises Stopped when the run must end."""
@@ -42,7 +47,12 @@ class Progress:
         self.check()
 
     def check(self) -> None:
-        """Raise Stopped when the run must end."""
+        """Raise Stopped when the run must end.
+
+        Whoever did not hear from the database for long asks: this program may have been frozen.
+        """
+        if time.monotonic() - self._beaten > SILENCE_SECONDS:
+            self.beat()
         if self._stop.is_set():
             raise Stopped(self._why)
 
@@ -54,6 +64,7 @@ class Progress:
     def beat(self) -> None:
         """Give a sign of life; called by the clock, from its own thread."""
         life = self._services.job_runs.alive(self._actor, self.claim, self.done, self.total)
+        self._beaten = time.monotonic()
         if life is not Life.GO_ON:
             self.stop(life)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from hms_desktop.domain.appointments import AppointmentFilter
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.jobs.job import Job, Task
+from hms_desktop.services.job_runs import RunLost
 
 LOOK_BACK = timedelta(days=7)
 """Older visits that nobody closed are left to people."""
@@ -23,21 +25,27 @@ def _run(task: Task) -> dict[str, Any]:
     wish = AppointmentFilter(
         now - LOOK_BACK, until, statuses=(Status.BOOKED, Status.CONFIRMED), limit=PAGE
     )
-    rows, count = task.services.appointments.list(task.actor, wish)
-    marked = left = 0
-    for number, row in enumerate(rows):
-        task.progress.report(number, count)
-        if row.ends_at > until:
-            continue
-        try:
-            task.services.appointments.set_status(
-                task.actor, [(row.id, row.version)], Status.NO_SHOW
-            )
-        except HmsError:  # changed at a desk just now: that counts, and the next hour looks again
-            left += 1
-        else:
-            marked += 1
-    return {"marked": marked, "left": left}
+    marked = left = kept = 0
+    while True:
+        # What is marked drops out of the list; what stays in it is passed over.
+        rows, count = task.services.appointments.list(task.actor, replace(wish, offset=kept))
+        total = marked + count
+        for row in rows:
+            task.progress.report(marked + kept, total)
+            try:
+                if row.ends_at <= until:
+                    task.services.appointments.set_status(
+                        task.actor, [(row.id, row.version)], Status.NO_SHOW
+                    )
+                    marked += 1
+                    continue
+            except RunLost:
+                raise
+            except HmsError:  # changed at a desk just now: that counts, the next hour looks again
+                left += 1
+            kept += 1
+        if len(rows) < PAGE:
+            return {"marked": marked, "left": left}
 
 
 NO_SHOW = Job.of(job_plans.NO_SHOW, _run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from hms_desktop.domain import job_plans
@@ -9,7 +10,8 @@ from hms_desktop.jobs.job import Job, Task
 
 
 def _run(task: Task) -> dict[str, Any]:
-    made = task.services.reminders.plan(task.actor, task.settings, task.progress.report)
+    on = date.fromisoformat(task.period)
+    made = task.services.reminders.plan(task.actor, task.settings, on, task.progress.report)
     return dict(made)
 
 

@@ -33,5 +33,9 @@ def start_clock(services: Services, workstation: str) -> JobClock:
             log.exception("the sender met an error: %s", type(error).__name__)
 
     exports = ExportRunner(services, clock)
-    clock.start((send, SEND_SECONDS), (exports.step, EXPORT_SECONDS))
+    clock.start(
+        (send, SEND_SECONDS),
+        (exports.step, EXPORT_SECONDS),
+        abort=lambda: sending.abort(clock.actor),
+    )
     return clock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from email.message import EmailMessage
 TIMEOUT = 20.0
 """Seconds for each step of the conversation; all of them together stay below a lease."""
 _PERMANENT = 500
+_GO_AHEAD, _CLOSING, _TOO_LARGE = 354, 421, 552
 
 
 class SendError(Exception):
@@ -28,7 +30,19 @@ class SendError(Exception):
 
 
 class ServerAwayError(SendError):
-    """The mail server cannot be reached or refuses the log-in: no mail would go."""
+    """The mail server cannot be reached or takes nothing from us: no mail would go.
+
+    ``maybe_taken``: it broke off when the mail was on its way, so the server may have it.
+    """
+
+    def __init__(self, why: str, *, maybe_taken: bool = False) -> None:
+        """Keep the sentence and how far it was."""
+        super().__init__(why)
+        self.maybe_taken = maybe_taken
+
+
+class WithdrawnError(Exception):
+    """The mail was kept back at the last moment: it is not ours to send any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +57,92 @@ class MailServer:
     timeout: float = TIMEOUT
 
 
-@contextmanager
-def conversation(
-    server: MailServer, trust: ssl.SSLContext | None = None
-) -> Iterator[Callable[[EmailMessage], None]]:
-    """Open a conversation and give a function that hands over one mail.
+class Conversation:
+    """An open conversation with a mail server."""
 
-    Raises ServerAwayError when no mail can go, SendError from the function for one mail.
-    """
+    def __init__(self, smtp: _Fenced) -> None:
+        """Keep the connection."""
+        self._smtp = smtp
+
+    def hand_over(self, message: EmailMessage, may_go: Callable[[], bool] = lambda: True) -> None:
+        """Hand over one mail.
+
+        ``may_go`` is asked when the server waits for the mail itself, before the first letter of
+        it leaves; the conversation is over when it says no. Raises WithdrawnError then, SendError
+        for one mail, ServerAwayError when no mail can go.
+        """
+        self._smtp.may_go, self._smtp.on_its_way = may_go, False
+        try:
+            self._smtp.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, _text = next(iter(error.recipients.values()))
+            raise _refused(code, "The mail server does not take mail for this address") from error
+        except smtplib.SMTPSenderRefused as error:
+            if error.smtp_code == _TOO_LARGE:
+                raise _refused(_TOO_LARGE, "The mail is too large for the mail server") from error
+            raise ServerAwayError(
+                f"The mail server does not take mail from the hospital's address "
+                f"(code {error.smtp_code}). Check the sender in the settings of mail."
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise _refused(error.smtp_code, "The mail server refused the mail") from error
+        except smtplib.SMTPServerDisconnected as error:
+            raise self._broken() from error
+        except (smtplib.SMTPException, ValueError) as error:
+            raise SendError("The mail could not be written.", permanent=True) from error
+        except OSError as error:
+            raise self._broken() from error
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether the mail itself has left, and its answer has not come yet."""
+        return self._smtp.on_its_way
+
+    def abort(self) -> None:
+        """Break off from another thread: whoever waits for the server waits no more."""
+        if self._smtp.sock is not None:
+            with suppress(OSError):  # closed a moment ago
+                self._smtp.sock.shutdown(socket.SHUT_RDWR)
+
+    def _broken(self) -> ServerAwayError:
+        # Perhaps it was taken just before: the same Message-ID goes with the next try.
+        return ServerAwayError(
+            "The connection to the mail server broke off.", maybe_taken=self._smtp.on_its_way
+        )
+
+
+class _Fenced(smtplib.SMTP):
+    """Asks once more before a mail leaves, as late as that can be done."""
+
+    may_go: Callable[[], bool] = staticmethod(lambda: True)
+    on_its_way = False
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer; when it asks for the mail itself, send it or break off."""
+        code, text = super().getreply()
+        if code == _GO_AHEAD:
+            if not self.may_go():
+                # Without the final dot the server throws away what it has.
+                self.close()
+                raise WithdrawnError
+            self.on_its_way = True
+        return code, text
+
+
+class _FencedTls(_Fenced, smtplib.SMTP_SSL):
+    """The same, encrypted from the first letter on."""
+
+
+@contextmanager
+def conversation(server: MailServer, trust: ssl.SSLContext | None = None) -> Iterator[Conversation]:
+    """Open a conversation; raises ServerAwayError when no mail can go."""
     context = trust or ssl.create_default_context()
     try:
-        if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=server.timeout, context=context
-            )
-        else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        smtp = (
+            _FencedTls(server.host, server.port, timeout=server.timeout, context=context)
+            if server.security == "tls"
+            else _Fenced(server.host, server.port, timeout=server.timeout)
+        )
     except (OSError, smtplib.SMTPException) as error:
         raise _away(error) from error
     try:
@@ -74,29 +158,16 @@ def conversation(
             ) from error
         except (OSError, smtplib.SMTPException) as error:
             raise _away(error) from error
-        yield lambda message: _hand_over(smtp, message)
+        yield Conversation(smtp)
     finally:
         with suppress(OSError, smtplib.SMTPException):  # it may have hung up long since
             smtp.quit()
         smtp.close()
 
 
-def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> None:
-    try:
-        smtp.send_message(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        code, _text = next(iter(error.recipients.values()))
-        raise _refused(code, "The mail server does not take mail for this address") from error
-    except smtplib.SMTPResponseException as error:
-        raise _refused(error.smtp_code, "The mail server refused the mail") from error
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        # Perhaps it was taken just before: the same Message-ID goes with the next try.
-        raise ServerAwayError("The connection to the mail server broke off.") from error
-    except (smtplib.SMTPException, ValueError) as error:
-        raise SendError("The mail could not be written.", permanent=True) from error
-
-
 def _refused(code: int, what: str) -> SendError:
+    if code == _CLOSING:
+        return ServerAwayError(f"The mail server takes no more mail now (code {code}).")
     return SendError(f"{what} (code {code}).", permanent=code >= _PERMANENT)
 
 

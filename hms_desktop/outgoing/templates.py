@@ -10,15 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.messages import Channel, MessageKind
+from hms_desktop.domain.messages import LANGUAGES, Channel, MessageKind
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.domain.text import clean
 from hms_desktop.paths import resources_dir
 
 if TYPE_CHECKING:
+    import jinja2
     from jinja2.sandbox import SandboxedEnvironment
 
-LANGUAGES = ("en", "hi")
 SUBJECT_LIMIT = 200
 TEXT_LIMIT = 20_000
 SHORT_LIMIT = 480
@@ -148,14 +148,13 @@ def render(template: Template, values: Mapping[str, Any]) -> Rendered:
     """
     from jinja2 import TemplateError  # noqa: PLC0415 - as in _environment
 
-    plain, rich = _environment(autoescape=False), _environment(autoescape=True)
     try:
-        subject = plain.from_string(template.subject).render(values)
+        subject = _compiled(template.subject, autoescape=False).render(values)
         return Rendered(
             # One line, whatever a name holds: a line break would begin another header.
             " ".join(subject.split())[: SUBJECT_LIMIT * 2],
-            plain.from_string(template.text).render(values).strip() + "\n",
-            rich.from_string(template.html).render(values) if template.html else "",
+            _compiled(template.text, autoescape=False).render(values).strip() + "\n",
+            _compiled(template.html, autoescape=True).render(values) if template.html else "",
         )
     except TemplateError as error:
         raise UnfitTemplateError(str(error) or type(error).__name__) from error
@@ -244,6 +243,12 @@ def sample(kind: MessageKind, language: str) -> dict[str, Any]:
     if kind is MessageKind.MONTHLY:
         values["visits"] = 240
     return {name: values[name] for name in PLACEHOLDERS[kind]}
+
+
+@lru_cache(maxsize=128)
+def _compiled(source: str, *, autoescape: bool) -> jinja2.Template:
+    """Return a template ready to be filled: one text serves many patients."""
+    return _environment(autoescape=autoescape).from_string(source)
 
 
 @lru_cache(maxsize=2)

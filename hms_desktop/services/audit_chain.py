@@ -198,4 +198,5 @@ def _message(settings: HospitalSettings, head: AuditHead) -> Draft:
             "seal": head.seal or "–",
             "workstation": head.workstation,
         },
+        host=settings.mail_domain,
     )

@@ -23,7 +23,7 @@ from hms_desktop.domain.consultations import (
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.queue import TokenState
-from hms_desktop.services import appointment_rows, consultation_rows, queue_rows
+from hms_desktop.services import appointment_rows, consultation_rows, outgoing, queue_rows
 from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.break_glass import BreakGlass
 from hms_desktop.services.drugs import unanswered
@@ -76,15 +76,18 @@ class ConsultationsService(BreakGlass):
         """
         wish = wish.check(self._today())
         stamp = self.stamp(actor, "complete", request_id, wish.reason)
+        settings = self.context.settings()
 
         def work(write: Write) -> Done:
             row = self._own_visit(write, actor, wish.appointment_id)
             status = Status(row["status"])
             if status is not Status.IN_CONSULTATION and status is not Status.ARRIVED:
                 raise self._over(write, row)
-            self._save(write, row, wish)
+            encounter_id, version = self._save(write, row, wish)
             self._step(write, row, (*_AHEAD.get(status, ()), Status.COMPLETED))
-            return self._done(write, stamp, wish.appointment_id)
+            done = self._done(write, stamp, wish.appointment_id)
+            outgoing.completed(write, settings, done.appointment, encounter_id, version)
+            return done
 
         return self.database.write(stamp, work, lambda c: done_again(c, stamp.request_id))
 
@@ -112,6 +115,7 @@ class ConsultationsService(BreakGlass):
                 undo=True,
                 extra={"finished_at": None},
             )
+            outgoing.reopened(write, appointment_id)
             return self._done(write, stamp, appointment_id)
 
         return self.database.write(stamp, work, lambda c: done_again(c, stamp.request_id))
@@ -220,13 +224,14 @@ class ConsultationsService(BreakGlass):
                 allergen=warning.allergen,
             )
 
-    def _save(self, write: Write, row: sa.RowMapping, wish: CompleteVisit) -> None:
+    def _save(self, write: Write, row: sa.RowMapping, wish: CompleteVisit) -> tuple[int, int]:
+        """Return the record and the number of its newest version."""
         self._check_allergies(write, row["patient_id"], wish.record)
         found = consultation_rows.find_encounter(write.connection, row["id"])
         if found is not None:
             kept = queue_rows.locked(write.connection, encounter, found)
             self._add_version(write, kept, wish.based_on, wish.record, wish.reason)
-            return
+            return found, wish.based_on + 1
         encounter_id = write.insert(
             encounter,
             {
@@ -240,6 +245,7 @@ class ConsultationsService(BreakGlass):
         consultation_rows.insert_version(
             write, encounter_id, row["patient_id"], 1, wish.record, wish.reason
         )
+        return encounter_id, 1
 
     @staticmethod
     def _add_version(

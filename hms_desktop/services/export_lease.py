@@ -31,6 +31,7 @@ class ExportLease(Service):
         """Take one run for this program: the given waiting one, or the next that is free."""
 
         def work(write: Write) -> Leased | None:
+            write.server_time()
             if run_id is None:
                 shared = bool(settings.exports_folder)
                 row = free_one(write.connection, write.now, actor.workstation, shared=shared)
@@ -73,7 +74,7 @@ class ExportLease(Service):
             kept = write.connection.execute(
                 sa.update(export_run)
                 .where(*_held(leased))
-                .values(lease_until=write.now + LEASE, done=done)
+                .values(lease_until=write.server_time() + LEASE, done=done)
             )
             if not kept.rowcount:
                 return Life.LOST

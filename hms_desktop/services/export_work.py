@@ -133,7 +133,7 @@ class ExportWork:
             if made.draft.exists():
                 made.draft.replace(path)
             if wish.mail_to_me:
-                write_message(write, _message(write, leased, path))
+                write_message(write, _message(write, leased, path, self.settings().mail_domain))
 
         changes = {
             "folder": str(path.parent),
@@ -148,7 +148,7 @@ class ExportWork:
         self._lease.finish(actor, leased, ExportState.DONE, changes, also)
 
 
-def _message(write: Write, leased: Leased, path: Path) -> Draft:
+def _message(write: Write, leased: Leased, path: Path, host: str) -> Draft:
     name, address = own_address(write.connection, leased.user_id)
     return Draft(
         key=f"export/{leased.id}",
@@ -162,6 +162,7 @@ def _message(write: Write, leased: Leased, path: Path) -> Draft:
             "folder": str(path.parent),
         },
         user_id=leased.user_id,
+        host=host,
     )
 
 

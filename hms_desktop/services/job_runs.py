@@ -6,6 +6,7 @@ lease ends; the fence keeps the dead one from speaking for it afterwards.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from hms_desktop.db import faults
 from hms_desktop.db.tables.messages import job_run
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.errors import HmsError
 from hms_desktop.domain.jobs import (
     AGAIN_AFTER,
     LEASE,
@@ -26,6 +28,12 @@ from hms_desktop.domain.jobs import (
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.job_asking import FRESH, JobAsking, over
 from hms_desktop.services.queue_rows import locked
+
+_OVER = (RunState.DONE.value, RunState.CANCELLED.value)
+
+
+class RunLost(HmsError):  # noqa: N818 - named after what happened
+    """A run was taken over while its program was frozen or closing."""
 
 
 class JobRunsService(JobAsking):
@@ -40,12 +48,19 @@ class JobRunsService(JobAsking):
         ``again`` runs a period once more that is over already (by hand).
         """
         stamp = self.stamp(actor, "run", None)
+        query = sa.select(job_run).where(job_run.c.job == job, job_run.c.period == period)
+        with self.database.read() as connection:
+            # Every program looks every few seconds, and nearly always it is over long since.
+            seen = connection.execute(query).mappings().one_or_none()
+        if seen is not None and not again and seen["state"] in _OVER:
+            return None
 
         def work(write: Write) -> Claim | None:
-            query = sa.select(job_run).where(job_run.c.job == job, job_run.c.period == period)
+            write.server_time()
+            locking = query
             if write.connection.dialect.name == "postgresql":
-                query = query.with_for_update()
-            row = write.connection.execute(query).mappings().one_or_none()
+                locking = query.with_for_update()
+            row = write.connection.execute(locking).mappings().one_or_none()
             values = {
                 "state": RunState.RUNNING.value,
                 "owner": owner,
@@ -106,7 +121,7 @@ class JobRunsService(JobAsking):
             write.connection.execute(
                 sa.update(job_run)
                 .where(job_run.c.id == claim.run_id, job_run.c.fence == claim.fence)
-                .values(lease_until=write.now + LEASE, done=done, total=total)
+                .values(lease_until=write.server_time() + LEASE, done=done, total=total)
             )
             return Life.CANCEL if row.cancel_wanted else Life.GO_ON
 
@@ -140,8 +155,26 @@ class JobRunsService(JobAsking):
         return self.database.write(self.stamp(actor, "finish", None), work)
 
     @permitted("system.maintain")
+    def fenced(self, actor: Actor, claim: Claim) -> AbstractContextManager[None]:
+        """Have all writes of this thread stand only while the claim does.
+
+        A program that was frozen while somebody took its run over writes nothing any more:
+        RunLost is raised just before the commit, and the row of the run is held until it is over.
+        """
+
+        def guard(write: Write) -> None:
+            query = sa.select(job_run.c.fence, job_run.c.state).where(job_run.c.id == claim.run_id)
+            if write.connection.dialect.name == "postgresql":
+                query = query.with_for_update(read=True)
+            row = write.connection.execute(query).one()
+            if row.fence != claim.fence or row.state != RunState.RUNNING.value:
+                raise RunLost("This run is another program's by now. Nothing was changed.")
+
+        return self.database.guarded(guard)
+
+    @permitted("system.maintain")
     def hand_back(self, actor: Actor, claim: Claim) -> None:
-        """Let another program take over at once: this one closes."""
+        """Let another program take over at once: this one closes, and writes nothing more."""
 
         def work(write: Write) -> None:
             write.connection.execute(
@@ -151,7 +184,11 @@ class JobRunsService(JobAsking):
                     job_run.c.fence == claim.fence,
                     job_run.c.state == RunState.RUNNING.value,
                 )
-                .values(lease_until=write.now, attempts=job_run.c.attempts - 1)
+                .values(
+                    lease_until=write.server_time(),
+                    fence=job_run.c.fence + 1,
+                    attempts=job_run.c.attempts - 1,
+                )
             )
 
         self.database.write(self.stamp(actor, "hand_back", None), work)

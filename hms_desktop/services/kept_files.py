@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 from hms_desktop.domain.errors import Unusable
 from hms_desktop.domain.settings import HospitalSettings
@@ -52,6 +53,17 @@ def keep(settings: HospitalSettings, name: str, data: bytes) -> tuple[Path, str]
         draft.unlink(missing_ok=True)
         raise cannot_write(path.parent, error) from error
     return path, hashlib.sha256(data).hexdigest()
+
+
+def attached(settings: HospitalSettings, path: Path, workstation: str) -> dict[str, Any]:
+    """Return what a message keeps of a file that goes with it.
+
+    Without a common folder it is read, and so sent, only at the workstation where it lies.
+    """
+    place = {"folder": str(path.parent), "name": path.name}
+    if not settings.exports_folder:
+        place["workstation"] = workstation
+    return {"file": place}
 
 
 def read_kept(folder: str, name: str) -> bytes:

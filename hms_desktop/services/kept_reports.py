@@ -24,7 +24,7 @@ from hms_desktop.domain.papers import Paper
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.doctor_reports import DoctorReportsService
 from hms_desktop.services.gate import permitted
-from hms_desktop.services.kept_files import cannot_write, kept_path, read_kept
+from hms_desktop.services.kept_files import attached, cannot_write, kept_path, read_kept
 from hms_desktop.services.outbox_rows import write_message
 
 LONGEST_LIST = 1_000
@@ -109,8 +109,9 @@ class KeptReportsService(Service):
             channel=Channel.EMAIL,
             recipient=address,
             data=data,
-            attachment={"file": {"folder": row.folder, "name": row.file_name}},
+            attachment=attached(settings, Path(row.folder, row.file_name), actor.workstation),
             doctor_id=row.doctor_id,
+            host=settings.mail_domain,
         )
 
         def work(write: Write) -> str:

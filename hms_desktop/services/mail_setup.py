@@ -90,8 +90,8 @@ class MailSetupService(Service):
         except ValueError as error:
             raise Unusable("The test mail could not be written. Look at its text.") from error
         try:
-            with conversation(server, self._trust) as hand_over:
-                hand_over(message)
+            with conversation(server, self._trust) as talk:
+                talk.hand_over(message)
         except SendError as error:
             raise Unusable("The test mail did not go. {why}", why=error.why) from error
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.messages import message_template
+from hms_desktop.domain import zones
 from hms_desktop.domain.consultations import Encounter
-from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.lifecycle import HOLDING, Status
 from hms_desktop.domain.messages import Channel, Leased, MessageKind
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.outgoing.calendar_entry import Entry, ics
@@ -17,6 +19,14 @@ from hms_desktop.outgoing.message import Attachment, Mail
 from hms_desktop.outgoing.templates import Template, long_date, render, shipped, values_of
 from hms_desktop.services import appointment_rows, consultation_rows
 from hms_desktop.services.kept_files import read_kept
+
+_FITS = {
+    MessageKind.BOOKED: HOLDING,
+    MessageKind.MOVED: HOLDING,
+    MessageKind.CANCELLED: frozenset({Status.CANCELLED, Status.ENTERED_IN_ERROR}),
+    MessageKind.SUMMARY: frozenset({Status.COMPLETED}),
+}
+"""How a visit must stand for a message about it to be true."""
 
 
 class OutdatedError(Exception):
@@ -45,7 +55,7 @@ def make_mail(
     """Return a leased message as a mail; raises UnfitTemplateError, Unusable or OutdatedError."""
     language = leased.language or settings.message_language
     template = find_template(connection, leased.kind, leased.channel, language)
-    content = render(template, _values(connection, settings, leased, language))
+    content = render(template, _values(connection, settings, leased, language, now))
     attachment = leased.attachment or {}
     method = str(attachment.get("calendar", ""))
     return Mail(
@@ -62,34 +72,70 @@ def make_mail(
     )
 
 
-def make_text(connection: sa.Connection, settings: HospitalSettings, leased: Leased) -> str:
-    """Return a leased message as a short text."""
+def make_text(
+    connection: sa.Connection, settings: HospitalSettings, leased: Leased, now: datetime
+) -> str:
+    """Return a leased message as a short text; raises as ``make_mail`` does."""
     language = leased.language or settings.message_language
     template = find_template(connection, leased.kind, leased.channel, language)
-    return render(template, _values(connection, settings, leased, language)).text.strip()
+    return render(template, _values(connection, settings, leased, language, now)).text.strip()
 
 
 def _values(
-    connection: sa.Connection, settings: HospitalSettings, leased: Leased, language: str
+    connection: sa.Connection,
+    settings: HospitalSettings,
+    leased: Leased,
+    language: str,
+    now: datetime,
 ) -> dict[str, Any]:
     data = dict(leased.data)
+    _check_true(connection, leased)
     if leased.kind is MessageKind.SUMMARY:
         # Read when it is sent: clinical text lies in the record alone.
         found = consultation_rows.read_encounter(connection, int(data["encounter_id"]))
         data |= _summary(found, language)
     if leased.kind is MessageKind.REMINDER:
-        data["visit_list"] = _standing(connection, data)
+        data["visit_list"] = _standing(connection, settings, leased, now)
     return values_of(data, settings, language)
 
 
-def _standing(connection: sa.Connection, data: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the visits of a reminder that still stand on that day; raises OutdatedError."""
-    day = datetime.fromisoformat(data["starts_at"])
-    rows = [
-        row
-        for row in appointment_rows.read_rows(connection, data["visit_ids"])
-        if row.status in {Status.BOOKED, Status.CONFIRMED} and row.starts_at >= day
-    ]
+def _check_true(connection: sa.Connection, leased: Leased) -> None:
+    """Raise OutdatedError for what is not true any more.
+
+    Recalling is done with the change itself; this is for a message that somebody was about to
+    send in that moment, and then did not.
+    """
+    fits = _FITS.get(leased.kind)
+    if fits is None or leased.appointment_id is None:
+        return
+    query = sa.select(appointment.c.status).where(appointment.c.id == leased.appointment_id)
+    if Status(connection.execute(query).scalar_one()) not in fits:
+        raise OutdatedError
+
+
+def _standing(
+    connection: sa.Connection, settings: HospitalSettings, leased: Leased, now: datetime
+) -> list[dict[str, Any]]:
+    """Return the patient's visits of the reminder's day as they stand now, with later bookings.
+
+    Raises OutdatedError when nothing is left of them.
+    """
+    zone = settings.zone_info
+    on = datetime.fromisoformat(leased.data["starts_at"]).astimezone(zone).date()
+    begins, ends = zones.day_bounds(zone, on)
+    # By the patient of the first visit now: charts may have been merged meanwhile.
+    whose = sa.select(appointment.c.patient_id).where(appointment.c.id == leased.appointment_id)
+    query = (
+        sa.select(appointment.c.id)
+        .where(
+            appointment.c.patient_id == whose.scalar_subquery(),
+            appointment.c.starts_at >= max(begins, now),
+            appointment.c.starts_at < ends,
+            appointment.c.status.in_((Status.BOOKED.value, Status.CONFIRMED.value)),
+        )
+        .order_by(appointment.c.starts_at, appointment.c.id)
+    )
+    rows = appointment_rows.read_rows(connection, connection.execute(query).scalars())
     if not rows:
         raise OutdatedError
     return [

@@ -33,7 +33,8 @@ from hms_desktop.services.context import Context, Service
 from hms_desktop.services.doctor_reports import DoctorReportsService
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.hospital_reports import HospitalReportsService
-from hms_desktop.services.kept_files import keep
+from hms_desktop.services.job_runs import RunLost
+from hms_desktop.services.kept_files import attached, keep
 from hms_desktop.services.outbox_rows import write_message
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,8 @@ class MonthlyReportsService(Service):
                 continue
             try:
                 outcome = self._make_one(actor, settings, one, month)
+            except RunLost:
+                raise
             except Exception as error:  # noqa: BLE001 - counted, and the others get theirs
                 # The sentences of errors may hold names; the log holds none.
                 log.warning("report of doctor %d failed: %s", one.id, type(error).__name__)
@@ -219,9 +222,10 @@ def _note(write: Write, settings: HospitalSettings, figures: DoctorMonth, file: 
             "completed": figures.figures.of(Status.COMPLETED),
             "no_shows": figures.figures.of(Status.NO_SHOW),
         },
-        attachment={"file": {"folder": str(file.path.parent), "name": file.path.name}},
+        attachment=attached(settings, file.path, write.stamp.actor.workstation),
         doctor_id=figures.doctor_id,
         user_id=person["user_id"],
+        host=settings.mail_domain,
     )
     return _Outcome(MADE, mailed=write_message(write, draft) is not None)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.messages import outbox
 from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.writing import Write
+from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.messages import Channel, Draft, MessageKind, OutboxRow, OutboxState
 from hms_desktop.domain.names import fold
 from hms_desktop.domain.text import searchable
 from hms_desktop.services.patient_rows import phones_of
 
+_ANEW = {"attempts": 0, "last_error": ""}
 UNSENT = (OutboxState.HELD.value, OutboxState.WAITING.value, OutboxState.ATTENTION.value)
 LONGEST_LIST = 500
 _HOST = "hms-desktop.invalid"
@@ -41,46 +45,103 @@ _ROWS = sa.select(
 
 
 def write_message(write: Write, draft: Draft) -> int | None:
-    """Put a message into the outbox; None when one with this key is there already."""
-    query = sa.select(outbox.c.id).where(outbox.c.dedupe_key == draft.key)
-    if write.connection.execute(query).scalar() is not None:
-        return None
+    """Put a message into the outbox; None when one with this key is there already.
+
+    One that was recalled comes back: what it was about stands again.
+    """
     due = draft.due_at or write.now
+    values = {
+        "state": (OutboxState.HELD if draft.held else OutboxState.WAITING).value,
+        "recipient": draft.recipient,
+        "language": draft.language,
+        "data": draft.data,
+        "attachment": draft.attachment,
+        "due_at": due,
+        "expires_at": draft.expires_at,
+        "next_try_at": due,
+    }
+    query = sa.select(outbox.c.id, outbox.c.state).where(outbox.c.dedupe_key == draft.key)
+    found = write.connection.execute(query).one_or_none()
+    if found is not None:
+        if found.state != OutboxState.WITHDRAWN.value:
+            return None
+        write.update(outbox, found.id, {**values, **_ANEW}, version=None, action="message")
+        return int(found.id)
     return write.insert(
         outbox,
         {
+            **values,
             "dedupe_key": draft.key,
             "kind": draft.kind.value,
             "channel": draft.channel.value,
-            "state": (OutboxState.HELD if draft.held else OutboxState.WAITING).value,
             "appointment_id": draft.appointment_id,
             "patient_id": draft.patient_id,
             "doctor_id": draft.doctor_id,
             "user_id": draft.user_id,
-            "recipient": draft.recipient,
-            "language": draft.language,
-            "data": draft.data,
-            "attachment": draft.attachment,
             # Made once and kept: a mail that is sent again after a crash carries the same one.
-            "message_id": f"<{uuid.uuid4().hex}@{draft.recipient.rpartition('@')[2] or _HOST}>",
-            "due_at": due,
-            "expires_at": draft.expires_at,
-            "next_try_at": due,
+            "message_id": f"<{uuid.uuid4().hex}@{draft.host or _HOST}>",
         },
         action="message",
     )
 
 
-def withdraw(write: Write, appointment_ids: Iterable[int]) -> int:
-    """Recall what was not sent about these visits; returns how many messages that were."""
-    query = sa.select(outbox.c.id).where(
-        outbox.c.appointment_id.in_(list(appointment_ids)), outbox.c.state.in_(UNSENT)
+def unsent_about(
+    connection: sa.Connection, appointment_ids: Iterable[int], kinds: Iterable[MessageKind]
+) -> list[sa.Row[Any]]:
+    """Return (id, kind, appointment_id, data) of what was not sent about these visits."""
+    query = sa.select(outbox.c.id, outbox.c.kind, outbox.c.appointment_id, outbox.c.data).where(
+        outbox.c.appointment_id.in_(list(appointment_ids)),
+        outbox.c.state.in_(UNSENT),
+        outbox.c.kind.in_([one.value for one in kinds]),
     )
-    ids = write.connection.execute(query).scalars().all()
-    for one in ids:
+    return list(connection.execute(query.order_by(outbox.c.id)))
+
+
+def withdraw(write: Write, message_ids: Iterable[int]) -> None:
+    """Recall messages."""
+    for one in message_ids:
         changes = {"state": OutboxState.WITHDRAWN.value, "lease_owner": "", "lease_until": None}
         write.update(outbox, one, changes, version=None, action="withdraw")
-    return len(ids)
+
+
+def withdraw_about(
+    write: Write, appointment_ids: Sequence[int], kinds: Iterable[MessageKind]
+) -> set[str]:
+    """Recall what was not sent about these visits; returns the kinds of what was recalled.
+
+    A reminder that holds another visit which stands is kept: when it goes out, it leaves out
+    what does not stand any more.
+    """
+    rows = [
+        row
+        for row in unsent_about(write.connection, appointment_ids, kinds)
+        if row.kind != MessageKind.REMINDER.value
+        or not _stand(write.connection, set(row.data["visit_ids"]) - set(appointment_ids))
+    ]
+    withdraw(write, [row.id for row in rows])
+    return {row.kind for row in rows}
+
+
+def bring_back(write: Write, appointment_id: int, kinds: Iterable[MessageKind]) -> None:
+    """Let recalled messages about a visit that stands again go out after all, unless too late."""
+    query = sa.select(outbox.c.id).where(
+        outbox.c.appointment_id == appointment_id,
+        outbox.c.state == OutboxState.WITHDRAWN.value,
+        outbox.c.kind.in_([one.value for one in kinds]),
+        sa.or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > write.now),
+    )
+    for one in write.connection.execute(query).scalars().all():
+        changes = {"state": OutboxState.WAITING.value, "next_try_at": write.now, **_ANEW}
+        write.update(outbox, one, changes, version=None, action="message")
+
+
+def _stand(connection: sa.Connection, appointment_ids: Iterable[int]) -> bool:
+    """Say whether one of these visits still lies ahead."""
+    query = sa.select(appointment.c.id).where(
+        appointment.c.id.in_(list(appointment_ids)),
+        appointment.c.status.in_((Status.BOOKED.value, Status.CONFIRMED.value)),
+    )
+    return connection.execute(query.limit(1)).scalar() is not None
 
 
 def read_rows(
@@ -129,13 +190,17 @@ def told(connection: sa.Connection, appointment_ids: Sequence[int]) -> bool:
     return connection.execute(query.limit(1)).scalar() is not None
 
 
-def count_about(connection: sa.Connection, appointment_ids: Sequence[int]) -> int:
-    """Return how many messages were ever written about these visits."""
+def count_about(
+    connection: sa.Connection, appointment_ids: Sequence[int], kind: MessageKind | None = None
+) -> int:
+    """Return how many messages (of a kind, or all) were ever written about these visits."""
     query = (
         sa.select(sa.func.count())
         .select_from(outbox)
         .where(outbox.c.appointment_id.in_(appointment_ids))
     )
+    if kind is not None:
+        query = query.where(outbox.c.kind == kind.value)
     return int(connection.execute(query).scalar_one())
 
 

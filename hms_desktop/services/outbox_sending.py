@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from hms_desktop.services.queue_rows import locked
 
 MOST_LEASED = 50
 ERROR_LIMIT = 500
+LONGEST_APART = timedelta(days=1)
 
 
 class OutboxSending(Service):
@@ -43,6 +45,7 @@ class OutboxSending(Service):
         wanted = [one.value for one in channels if one is not Channel.CALL]
 
         def work(write: Write) -> tuple[Leased, ...]:
+            write.server_time()
             for late in outbox_rows.too_late(write.connection, write.now):
                 changes = {"state": OutboxState.SKIPPED.value, "last_error": "too late"}
                 write.update(outbox, late, changes, version=None, action="expire")
@@ -52,7 +55,7 @@ class OutboxSending(Service):
             )
             query = (
                 sa.select(outbox)
-                .where(due, outbox.c.channel.in_(wanted))
+                .where(due, outbox.c.channel.in_(wanted), _at_hand(actor, write.now))
                 .order_by(outbox.c.next_try_at, outbox.c.id)
                 .limit(max(1, min(limit, MOST_LEASED)))
             )
@@ -74,6 +77,28 @@ class OutboxSending(Service):
             return tuple(_leased(row) for row in rows)
 
         return self.database.write(stamp, work)
+
+    @permitted("system.maintain")
+    def keep(self, actor: Actor, leased: Leased) -> bool:
+        """Have a message for a few more minutes; False when it is another program's by now.
+
+        Asked in the last moment before it leaves: a program that was frozen, or whose server was
+        slow, sends nothing that somebody else may have sent since.
+        """
+
+        def work(write: Write) -> bool:
+            kept = write.connection.execute(
+                sa.update(outbox)
+                .where(
+                    outbox.c.id == leased.id,
+                    outbox.c.fence == leased.fence,
+                    outbox.c.state == OutboxState.SENDING.value,
+                )
+                .values(lease_until=write.server_time() + LEASE)
+            )
+            return bool(kept.rowcount)
+
+        return self.database.write(self.stamp(actor, "keep", None), work)
 
     @permitted("system.maintain")
     def sent(self, actor: Actor, leased: Leased) -> bool:
@@ -135,6 +160,17 @@ class OutboxSending(Service):
         return self.database.write(self.stamp(actor, action, None), work)
 
 
+def _at_hand(actor: Actor, now: datetime) -> sa.ColumnElement[bool]:
+    """Say whether a message's attached file, if any, lies where this program can read it.
+
+    After a day somebody else may try, so that the desk hears of a workstation that is gone.
+    """
+    place = outbox.c.attachment["file"]["workstation"].as_string()
+    return sa.or_(
+        place.is_(None), place == actor.workstation, outbox.c.due_at < now - LONGEST_APART
+    )
+
+
 def _leased(row: sa.RowMapping) -> Leased:
     return Leased(
         id=row["id"],
@@ -147,4 +183,5 @@ def _leased(row: sa.RowMapping) -> Leased:
         attachment=row["attachment"],
         message_id=row["message_id"],
         attempts=row["attempts"] + 1,
+        appointment_id=row["appointment_id"],
     )

@@ -33,7 +33,7 @@ from hms_desktop.services.patient_phones import Phone
 SEEN = (Status.ARRIVED, Status.IN_CONSULTATION, Status.COMPLETED)
 COMING = (Status.REQUESTED, Status.BOOKED, Status.CONFIRMED)
 _PARTS = ("line", "city", "district", "state", "postal_code", "country")
-_CONSENTS = ("treatment", "messages", "share")
+_CONSENTS = ("treatment", "messages", "share", "summaries")
 _WHOLE = [column for column in patient.c if column.name != "photo"]
 
 
@@ -62,6 +62,8 @@ def patient_values(
         "conditions": wish.conditions,
         "notes": wish.notes,
         "consent": dict(consent),
+        "language": wish.language,
+        "no_messages": wish.no_messages,
         "placeholder": wish.placeholder,
     }
 
@@ -125,6 +127,8 @@ def read_patient(connection: sa.Connection, patient_id: int) -> PatientRow:
             **{part: bool(consent.get(part)) for part in _CONSENTS},
             given_at=datetime.fromisoformat(given_at) if given_at else None,
         ),
+        language=row.language,
+        no_messages=row.no_messages,
         has_photo=row.has_photo,
         placeholder=row.placeholder,
         retired_at=row.retired_at,

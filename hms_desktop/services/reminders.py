@@ -52,19 +52,23 @@ class RemindersService(Service):
         self,
         actor: Actor,
         settings: HospitalSettings,
+        on: date | None = None,
         report: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> dict[str, int]:
-        """Put the reminders that are due into the outbox; returns how many by channel.
+        """Put the reminders of a local date into the outbox; returns how many by channel.
 
+        Those that are due today, or ``on`` another date: what was to go out then, as far as it
+        still lies ahead. What was planned before is not planned again.
         ``report`` hears how far it is and may raise to stop: what was written stays, the rest
         is found by the next planning.
         """
         now = self.context.now()
-        days = self._by_day(settings, now)
+        today = on or now.astimezone(settings.zone_info).date()
+        days = self._by_day(settings, today, now)
         drafts = [
             draft
-            for (on, _patient), visits in sorted(days.items())
-            for draft in _drafts(settings, on, visits, now)
+            for (day, _patient), visits in sorted(days.items())
+            for draft in _drafts(settings, today, day, visits)
         ]
         made = {channel.value: 0 for channel in Channel}
         for begin in range(0, len(drafts), CHUNK):
@@ -83,11 +87,10 @@ class RemindersService(Service):
         return made
 
     def _by_day(
-        self, settings: HospitalSettings, now: datetime
+        self, settings: HospitalSettings, today: date, now: datetime
     ) -> dict[tuple[date, int], list[_Visit]]:
         """Return the visits to be reminded of, by local date and patient."""
         zone = settings.zone_info
-        today = now.astimezone(zone).date()
         farthest = today + timedelta(days=reminder_days(settings.reminder_days)[0])
         query = (
             sa.select(
@@ -122,12 +125,10 @@ class RemindersService(Service):
         return found
 
 
-def _drafts(
-    settings: HospitalSettings, on: date, visits: list[_Visit], now: datetime
-) -> list[Draft]:
+def _drafts(settings: HospitalSettings, today: date, on: date, visits: list[_Visit]) -> list[Draft]:
     """Return one patient's messages of a day: by every channel that reaches the patient."""
     first = visits[0]
-    ahead = (on - now.astimezone(settings.zone_info).date()).days
+    ahead = (on - today).days
     lead = min(days for days in reminder_days(settings.reminder_days) if days >= ahead)
     numbers = [one.e164 or one.shown for one in phones_of(first.phones or ())]
     ways: list[tuple[Channel, str]] = []
@@ -148,7 +149,9 @@ def _drafts(
                 "visit_ids": [one.id for one in visits],
             },
             language=first.language or settings.message_language,
-            expires_at=first.starts_at,
+            # The last one counts: what is over by then is left out.
+            expires_at=visits[-1].starts_at,
+            host=settings.mail_domain,
             appointment_id=first.id,
             patient_id=first.patient_id,
             doctor_id=first.doctor_id,

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.errors import HmsError
+from hms_desktop.domain.errors import Busy, HmsError, NotAllowed, Unreachable
 from hms_desktop.domain.messages import Channel, Leased
 from hms_desktop.domain.settings import HospitalSettings
-from hms_desktop.outgoing.mail import MailServer, SendError, ServerAwayError, conversation
+from hms_desktop.outgoing.mail import (
+    Conversation,
+    MailServer,
+    SendError,
+    ServerAwayError,
+    WithdrawnError,
+    conversation,
+)
 from hms_desktop.outgoing.message import build
 from hms_desktop.outgoing.sms import FolderDrop, GatewayProgram, TextChannel
 from hms_desktop.services import message_content
@@ -22,7 +30,7 @@ from hms_desktop.settings import read_secret
 log = logging.getLogger(__name__)
 
 BATCH = 10
-"""Messages leased at once: few enough that a conversation with a slow server stays in the lease."""
+"""Messages leased at once: few, so that others have something to do while a server is slow."""
 
 
 class Sending:
@@ -41,6 +49,10 @@ class Sending:
         self._outbox = outbox
         self._trust = trust
         self._secret = secret
+        self._taken: dict[int, Leased] = {}
+        self._talk: Conversation | None = None
+        self._left: list[Leased] = []
+        self._current: Leased | None = None
 
     def step(
         self,
@@ -53,15 +65,57 @@ class Sending:
         Once ``stopping`` says so, what was not tried is handed back.
         """
         went = 0
+        for one in list(self._taken.values()):
+            went += self._note(actor, one)
         server = mail_server(settings, self._secret)
         if server is not None:
-            owner = self._context.database.program
-            leased = self._outbox.lease(actor, owner, BATCH, [Channel.EMAIL])
-            went += self._mails(actor, settings, server, list(leased), stopping)
+            with self._batch(actor, Channel.EMAIL) as left:
+                went += self._mails(actor, settings, server, left, stopping)
         texts = text_channel(settings)
         if texts is not None:
-            went += self._texts(actor, settings, texts, stopping)
+            with self._batch(actor, Channel.SMS) as left:
+                went += self._texts(actor, settings, texts, left, stopping)
         return went
+
+    def abort(self, actor: Actor) -> None:
+        """Break off and hand back what does not end, from another thread: the program closes.
+
+        A mail that is on its way to the server stays ours until its lease has run out, and is then
+        repeated with the same Message-ID.
+        """
+        talk = self._talk
+        if talk is not None:
+            talk.abort()
+        for one in list(self._left):
+            self._outbox.give_back(actor, one)
+        current = self._current
+        if current is not None and (talk is None or not talk.on_its_way):
+            self._outbox.give_back(actor, current)
+
+    # ------------------------------------------------------------------------------ inside
+    @contextmanager
+    def _batch(self, actor: Actor, channel: Channel) -> Iterator[list[Leased]]:
+        """Lease messages, and hand back at once those that nobody tried, whatever happens."""
+        owner = self._context.database.program
+        left = list(self._outbox.lease(actor, owner, BATCH, [channel]))
+        for one in [one for one in left if one.id in self._taken]:
+            # The server has it already; only our note of that did not come through.
+            left.remove(one)
+            self._note(actor, one)
+        self._left = left
+        try:
+            yield left
+        finally:
+            for one in left:
+                self._outbox.give_back(actor, one)
+            self._left = []
+
+    def _note(self, actor: Actor, leased: Leased) -> int:
+        """Note that a message went; remembered until that is done."""
+        self._taken[leased.id] = leased
+        noted = self._outbox.sent(actor, leased)
+        del self._taken[leased.id]
+        return int(noted)
 
     def _mails(
         self,
@@ -71,40 +125,42 @@ class Sending:
         left: list[Leased],
         stopping: Callable[[], bool],
     ) -> int:
-        if not left:
-            return 0
         went = 0
-        current: Leased | None = None
         try:
-            with conversation(server, self._trust) as hand_over:
-                while left and not stopping():
-                    current = left.pop(0)
-                    try:
-                        with self._context.database.read() as connection:
-                            mail = message_content.make_mail(
-                                connection, settings, current, self._context.now()
-                            )
-                        hand_over(build(mail))
-                    except ServerAwayError:
-                        raise
-                    except message_content.OutdatedError:
-                        self._outbox.outdated(actor, current)
-                    except SendError as error:
-                        self._outbox.failed(actor, current, error.why, permanent=error.permanent)
-                    except (HmsError, ValueError, KeyError) as error:
-                        self._outbox.failed(actor, current, _unfit(error), permanent=True)
-                    else:
-                        went += self._outbox.sent(actor, current)
-                    current = None
+            if left and not stopping():
+                with conversation(server, self._trust) as talk:
+                    self._talk = talk
+                    while left and not stopping():
+                        self._current = left.pop(0)
+                        went += self._mail(actor, settings, talk, self._current)
+                        self._current = None
+        except WithdrawnError:
+            log.info("a message was another program's before it left")
         except ServerAwayError as error:
-            if current is not None:
+            # Before anybody's turn had come, the first one waits for all of them.
+            current = self._current or (left.pop(0) if left else None)
+            if current is not None and stopping():
+                # Broken off by us: given back, unless the server may have it. That one waits for
+                # its lease, so that nobody sends it while the answer may still come.
+                if not error.maybe_taken:
+                    left.append(current)
+            elif current is not None:
                 self._outbox.failed(actor, current, error.why)
-            elif left:
-                # Nobody's turn had come: the first one waits for all of them.
-                self._outbox.failed(actor, left.pop(0), error.why)
             log.info("mail waits: %s", error.why)
-        for one in left:
-            self._outbox.give_back(actor, one)
+        finally:
+            self._talk = self._current = None
+        return went
+
+    def _mail(
+        self, actor: Actor, settings: HospitalSettings, talk: Conversation, leased: Leased
+    ) -> int:
+        """Send one mail; what is wrong with it alone is noted and keeps no other back."""
+        now, went = self._context.now(), 0
+        with self._writing(actor, leased):
+            with self._context.database.read() as connection:
+                message = build(message_content.make_mail(connection, settings, leased, now))
+            talk.hand_over(message, lambda: self._outbox.keep(actor, leased))
+            went += self._note(actor, leased)
         return went
 
     def _texts(
@@ -112,27 +168,39 @@ class Sending:
         actor: Actor,
         settings: HospitalSettings,
         channel: TextChannel,
+        left: list[Leased],
         stopping: Callable[[], bool],
     ) -> int:
         went = 0
-        owner = self._context.database.program
-        for one in self._outbox.lease(actor, owner, BATCH, [Channel.SMS]):
-            if stopping():
-                self._outbox.give_back(actor, one)
-                continue
-            try:
-                with self._context.database.read() as connection:
-                    text = message_content.make_text(connection, settings, one)
-                channel.send(one.recipient, text, one.message_id)
-            except message_content.OutdatedError:
-                self._outbox.outdated(actor, one)
-            except SendError as error:
-                self._outbox.failed(actor, one, error.why, permanent=error.permanent)
-            except (HmsError, ValueError, KeyError) as error:
-                self._outbox.failed(actor, one, _unfit(error), permanent=True)
-            else:
-                went += self._outbox.sent(actor, one)
+        try:
+            while left and not stopping():
+                current = left.pop(0)
+                with self._writing(actor, current):
+                    now = self._context.now()
+                    with self._context.database.read() as connection:
+                        text = message_content.make_text(connection, settings, current, now)
+                    if self._outbox.keep(actor, current):
+                        channel.send(current.recipient, text, current.message_id)
+                        went += self._note(actor, current)
+        except ServerAwayError as error:
+            self._outbox.failed(actor, current, error.why)
+            log.info("texts wait: %s", error.why)
         return went
+
+    @contextmanager
+    def _writing(self, actor: Actor, leased: Leased) -> Iterator[None]:
+        """Note what is wrong with one message, and go on with the next."""
+        try:
+            yield
+        except (ServerAwayError, WithdrawnError, Busy, Unreachable, NotAllowed):
+            raise  # nothing that this message is to blame for
+        except message_content.OutdatedError:
+            self._outbox.outdated(actor, leased)
+        except SendError as error:
+            self._outbox.failed(actor, leased, error.why, permanent=error.permanent)
+        except Exception as error:  # noqa: BLE001 - one bad message must not stop the others
+            self._outbox.failed(actor, leased, _unfit(error), permanent=True)
+            log.info("message %d cannot be written: %s", leased.id, type(error).__name__)
 
 
 def mail_server(

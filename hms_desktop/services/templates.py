@@ -14,9 +14,8 @@ from hms_desktop.db.tables.messages import message_template
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid, Stale
-from hms_desktop.domain.messages import Channel, MessageKind
+from hms_desktop.domain.messages import LANGUAGES, Channel, MessageKind
 from hms_desktop.outgoing.templates import (
-    LANGUAGES,
     PLACEHOLDERS,
     Rendered,
     Template,

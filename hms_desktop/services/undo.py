@@ -57,13 +57,13 @@ class UndoService(Service):
             entries = self._entries(write.connection, change_id)
             self.gate.check(actor, _permission(entries[0].action))
             self._own_only(actor, write.connection, entries)
+            ids = queue_rows.visits_of(write.connection, entries)
+            before = {row.id: row for row in appointment_rows.read_rows(write.connection, ids)}
             for entry in reversed(entries):
                 self._check_untouched(write.connection, entry)
                 self._restore(write, entry)
-            ids = queue_rows.visits_of(write.connection, entries)
             rows = appointment_rows.read_rows(write.connection, ids)
-            done = Done(stamp.request_id, "undo", rows)
-            return outgoing.tell(write, settings, done)
+            return outgoing.undone(write, settings, before, Done(stamp.request_id, "undo", rows))
 
         try:
             return self.database.write(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from hms_desktop.cli.main import main
+from hms_desktop.domain.messages import Channel, Draft, MessageKind, OutboxState
 from hms_desktop.domain.permissions import ADMINISTRATOR
+from hms_desktop.services import outbox_rows
 from hms_desktop.services.assembly import open_services
 from tests.services.conftest import actor
+from tests.support import seed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,18 +67,53 @@ def test_the_environment_changes_when_and_whether(
 
 
 @pytest.mark.feature("JOB-8")
-def test_a_headless_program_runs_jobs_until_it_is_told_to_end(sqlite_url: str) -> None:
-    environment = {**os.environ, "HMS_NO_SHOW_ON": "1"}
+def test_only_jobs_about_a_date_take_one(
+    database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--database", database_url, "--for", "2026-10-31", "--json"]
+    assert main(["jobs", "run", "no_show", *at]) == 2
+    assert "Leave --for away" in capsys.readouterr().err
+    assert main(["jobs", "run", "monthly_reports", *at]) == 0
+    assert json.loads(capsys.readouterr().out)["period"] == "2026-10"
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """A mail server that takes calls and never says a word; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def wait_for(what: Callable[[], object]) -> None:
+    limit = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < limit, "it never came to that"
+        time.sleep(0.05)
+
+
+@pytest.mark.feature("JOB-7", "JOB-8")
+def test_a_headless_program_runs_jobs_and_hands_back_what_a_silent_server_holds(
+    sqlite_url: str,
+) -> None:
+    services = open_services(sqlite_url)
+    admin = actor(services, "Asha", ADMINISTRATOR)
+    draft = Draft("k", MessageKind.TEST, Channel.EMAIL, "a@example.org", {"workstation": "x"})
+    services.context.database.write(
+        seed.stamp(), lambda write: outbox_rows.write_message(write, draft)
+    )
     command = [sys.executable, "-m", "hms_desktop", "jobs", "serve", "--database", sqlite_url]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as program:
-        services = open_services(sqlite_url)
-        admin = actor(services, "Asha", ADMINISTRATOR)
-        limit = time.monotonic() + 30
-        while not services.job_runs.history(admin):
-            assert time.monotonic() < limit, "no job ran"
-            time.sleep(0.1)
-        services.close()
-        begun = time.monotonic()
-        program.send_signal(signal.SIGTERM)
-        assert program.wait(10) == 0
-        assert time.monotonic() - begun < 5
+    with silent_server() as port:
+        mail = {"mail_host": "127.0.0.1", "mail_port": port, "mail_from": "desk@example.org"}
+        services.hospital.change_settings(admin, {**mail, "no_show_on": True})
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as program:
+            wait_for(lambda: services.job_runs.history(admin, "no_show"))
+            wait_for(lambda: services.outbox.list(admin, [OutboxState.SENDING]))
+            begun = time.monotonic()
+            program.send_signal(signal.SIGTERM)
+            assert program.wait(20) == 0
+            seconds = time.monotonic() - begun
+    (row,) = services.outbox.list(admin)
+    services.close()
+    assert (row.state, row.attempts) == ("waiting", 0)
+    # Three where nothing else runs; waiting for the server would take twenty.
+    assert seconds < 8

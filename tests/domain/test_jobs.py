@@ -12,6 +12,7 @@ from hms_desktop.domain.jobs import Daily, Hourly, Monthly, with_environment
 from hms_desktop.domain.settings import DEFAULTS
 
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
+KATHMANDU, LORD_HOWE = ZoneInfo("Asia/Kathmandu"), ZoneInfo("Australia/Lord_Howe")
 MOMENTS = st.integers(0, 6 * 365 * 1440).map(
     lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -46,6 +47,26 @@ def test_a_time_that_the_clock_skips_still_comes() -> None:
     assert half_past_two.due(utc(2026, 3, 29, 1, 0), BERLIN) == ("2026-03-29",)
 
 
+@pytest.mark.feature("JOB-8")
+@pytest.mark.parametrize(
+    ("zone", "on", "begins"),
+    [
+        (BERLIN, utc(2026, 3, 29, 0), utc(2026, 3, 29, 1, 0)),  # 02:30 is skipped: at 03:00
+        (BERLIN, utc(2026, 10, 25, 0), utc(2026, 10, 25, 0, 30)),  # twice: at the first
+        (LORD_HOWE, utc(2026, 4, 4, 14), utc(2026, 4, 4, 16, 0)),
+        (KATHMANDU, utc(2026, 3, 28, 19), utc(2026, 3, 28, 20, 45)),
+    ],
+)
+def test_half_past_two_comes_once_on_every_day(
+    zone: ZoneInfo, on: datetime, begins: datetime
+) -> None:
+    """Looked at each quarter of an hour: due from one moment on, under one name."""
+    job, day = Daily(150), (begins.astimezone(zone)).date().isoformat()
+    for quarter in range(20):
+        now = on + timedelta(minutes=15 * quarter)
+        assert job.due(now, zone) == ((day,) if now >= begins else ())
+
+
 @pytest.mark.feature("JOB-2", "JOB-8")
 def test_months_missed_are_caught_up_oldest_first() -> None:
     assert Monthly(300).due(utc(2026, 11, 23, 12), KOLKATA) == ("2026-08", "2026-09", "2026-10")
@@ -60,7 +81,11 @@ def test_the_doubled_hour_is_two_hours() -> None:
     assert Hourly().due(first, BERLIN) != Hourly().due(second, BERLIN)
 
 
-@given(now=MOMENTS, minute=st.integers(0, 1439), zone=st.sampled_from([BERLIN, KOLKATA]))
+@given(
+    now=MOMENTS,
+    minute=st.integers(0, 1439),
+    zone=st.sampled_from([BERLIN, KOLKATA, KATHMANDU, LORD_HOWE]),
+)
 def test_the_next_time_lies_ahead_and_brings_a_new_period(
     now: datetime, minute: int, zone: ZoneInfo
 ) -> None:

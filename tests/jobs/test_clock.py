@@ -45,7 +45,7 @@ class Work:
 
 def look(clock: JobClock) -> None:
     clock.look()
-    for _ in range(500):
+    for _ in range(3_000):
         if not clock._runs:
             return
         time.sleep(0.01)

@@ -94,8 +94,8 @@ def test_mail_goes_over_a_verified_connection(
         there = MailServer(HOST, box.port, security, timeout=5)
         if security == "starttls":
             there = replace(there, user="desk", password="lantern-cobalt")
-        with conversation(there, trust) as hand_over:
-            hand_over(build(MAIL))
+        with conversation(there, trust) as talk:
+            talk.hand_over(build(MAIL))
     assert box.recipients == ["asha@example.org"]
     assert box.ids() == ["<m-1@example.org>"]
 
@@ -138,13 +138,13 @@ def test_a_wrong_password_is_told_apart(secure: tuple[ssl.SSLContext, ssl.SSLCon
 def test_refusals_are_told_apart(answer: str, permanent: bool) -> None:
     with mail_server() as box:
         box.answer = lambda _recipient: answer
-        with conversation(MailServer(HOST, box.port, "none", timeout=5)) as hand_over:
+        with conversation(MailServer(HOST, box.port, "none", timeout=5)) as talk:
             with pytest.raises(SendError) as caught:
-                hand_over(build(MAIL))
+                talk.hand_over(build(MAIL))
             assert caught.value.permanent is permanent
             assert "asha" not in caught.value.why
             box.answer = lambda _recipient: "250 taken"
-            hand_over(build(MAIL))
+            talk.hand_over(build(MAIL))
     assert len(box.mails) == 1
 
 
@@ -152,10 +152,10 @@ def test_a_server_that_hangs_up_after_the_mail_may_have_it() -> None:
     with mail_server() as box:
         box.drop_after_data = True
         with (
-            conversation(MailServer(HOST, box.port, "none", timeout=5)) as hand_over,
+            conversation(MailServer(HOST, box.port, "none", timeout=5)) as talk,
             pytest.raises(ServerAwayError),
         ):
-            hand_over(build(MAIL))
+            talk.hand_over(build(MAIL))
     assert len(box.mails) == 1
 
 

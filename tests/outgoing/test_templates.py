@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.messages import MessageKind
+from hms_desktop.domain.messages import LANGUAGES, MessageKind
 from hms_desktop.domain.settings import DEFAULTS
 from hms_desktop.outgoing.templates import (
-    LANGUAGES,
     PLACEHOLDERS,
     Template,
     render,

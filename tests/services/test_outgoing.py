@@ -10,11 +10,18 @@ import sqlalchemy as sa
 from hms_desktop.db.tables.messages import outbox
 from hms_desktop.db.tables.patients import patient
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.appointments import CancelAppointment, CancelReason, MoveAppointment
+from hms_desktop.domain.appointments import (
+    CancelAppointment,
+    CancelReason,
+    Done,
+    MoveAppointment,
+)
+from hms_desktop.domain.consultations import CompleteVisit, Diagnosis, Record
 from hms_desktop.domain.messages import Channel, OutboxState
 from hms_desktop.domain.permissions import ADMINISTRATOR
 from hms_desktop.services.assembly import Services
-from tests.services.bookings import ONE_PM, book
+from hms_desktop.services.message_content import OutdatedError, make_mail
+from tests.services.bookings import ONE_PM, arrive, book
 from tests.services.conftest import Hospital, actor
 from tests.support.clock import FakeClock
 
@@ -190,3 +197,153 @@ def test_whoever_wants_no_messages_gets_none(
         connection.execute(sa.update(patient).values(no_messages=True))
     book(services, desk, hospital)
     assert messages(services) == []
+
+
+def newest(services: Services) -> tuple[str, str, int | None]:
+    last = rows(services)[-1]
+    return last["kind"], last["state"], last["appointment_id"]
+
+
+@pytest.mark.feature("JOB-7", "APT-8")
+@pytest.mark.usefixtures("mailing")
+def test_redo_tells_what_undo_recalled(
+    services: Services, desk: Actor, system: Actor, hospital: Hospital
+) -> None:
+    done = book(services, desk, hospital)
+    undone = services.undo.undo(desk, done.request_id)
+    redone = services.undo.undo(desk, undone.request_id)
+    assert messages(services)[-1] == ("booked", "email", "waiting")
+    send_all(services, system)
+    services.undo.undo(desk, redone.request_id)
+    assert newest(services) == ("cancelled", "waiting", done.appointment.id)
+
+
+@pytest.mark.feature("JOB-7", "APT-8")
+@pytest.mark.usefixtures("mailing")
+def test_an_undone_move_tells_the_old_time_to_who_knows_the_new_one(
+    services: Services, desk: Actor, system: Actor, hospital: Hospital
+) -> None:
+    old = book(services, desk, hospital).appointment
+    send_all(services, system)
+    move = services.appointments.move(desk, MoveAppointment(old.id, old.version, LATER))
+    undone = services.undo.undo(desk, move.request_id)
+    # The new time never left the house: nobody hears of it.
+    assert [row["state"] for row in rows(services)] == ["sent", "withdrawn"]
+    redone = services.undo.undo(desk, undone.request_id)
+    assert newest(services) == ("moved", "waiting", move.appointment.id)
+    send_all(services, system)
+    services.undo.undo(desk, redone.request_id)
+    assert newest(services) == ("moved", "waiting", old.id)
+    last = rows(services)[-1]
+    assert last["data"]["old_starts_at"] == LATER.isoformat()
+    assert last["attachment"] == {"calendar": "REQUEST", "uid": old.id, "sequence": 3}
+
+
+@pytest.mark.feature("JOB-7", "APT-8")
+@pytest.mark.usefixtures("mailing")
+def test_an_undone_cancelling_is_told_even_if_bookings_are_not(
+    services: Services, desk: Actor, admin: Actor, system: Actor, hospital: Hospital
+) -> None:
+    services.hospital.change_settings(admin, {"message_booked": "never"})
+    row = book(services, desk, hospital).appointment
+    gone = services.appointments.cancel(
+        desk, CancelAppointment(row.id, row.version, CancelReason.HOSPITAL)
+    )
+    send_all(services, system)
+    services.undo.undo(desk, gone.request_id)
+    assert messages(services) == [("cancelled", "email", "sent"), ("booked", "email", "held")]
+
+
+@pytest.mark.feature("JOB-7", "APT-8")
+@pytest.mark.usefixtures("mailing")
+def test_an_undone_check_in_recalls_nothing(
+    services: Services, desk: Actor, hospital: Hospital
+) -> None:
+    row = book(services, desk, hospital).appointment
+    here = services.queue.check_in(desk, row.id, row.version)
+    services.undo.undo(desk, here.request_id)
+    assert messages(services) == [("booked", "email", "waiting")]
+
+
+@pytest.mark.feature("JOB-1", "JOB-6")
+@pytest.mark.usefixtures("mailing")
+def test_a_move_is_told_though_the_booking_was_not(
+    services: Services, desk: Actor, admin: Actor, hospital: Hospital
+) -> None:
+    services.hospital.change_settings(admin, {"message_booked": "never"})
+    for number, channel in ((0, "email"), (1, "call")):
+        old = book(services, desk, hospital, patient=number, doctor=number).appointment
+        services.appointments.move(desk, MoveAppointment(old.id, old.version, LATER))
+        assert messages(services)[-1] == ("moved", channel, "waiting")
+
+
+@pytest.mark.feature("JOB-7")
+@pytest.mark.usefixtures("mailing")
+def test_what_was_about_to_go_when_it_changed_does_not_go_afterwards(
+    services: Services, desk: Actor, system: Actor, hospital: Hospital
+) -> None:
+    row = book(services, desk, hospital).appointment
+    (leased,) = services.outbox.lease(system, "here", 5, [Channel.EMAIL])
+    services.appointments.cancel(
+        desk, CancelAppointment(row.id, row.version, CancelReason.HOSPITAL)
+    )
+    settings, now = services.context.settings(), services.context.now()
+    with services.context.database.read() as connection, pytest.raises(OutdatedError):
+        make_mail(connection, settings, leased, now)
+    assert newest(services) == ("cancelled", "waiting", row.id)
+
+
+@pytest.mark.feature("JOB-6")
+@pytest.mark.usefixtures("mailing")
+def test_a_mistake_that_nobody_heard_of_is_told_to_nobody(
+    services: Services, desk: Actor, admin: Actor, system: Actor, hospital: Hospital
+) -> None:
+    row = book(services, desk, hospital).appointment
+    services.appointments.void(admin, row.id, row.version, "wrong patient")
+    assert messages(services) == [("booked", "email", "withdrawn")]
+    row = book(services, desk, hospital, starts_at=LATER).appointment
+    send_all(services, system)
+    services.appointments.void(admin, row.id, row.version, "wrong patient")
+    assert messages(services)[-1] == ("cancelled", "email", "waiting")
+
+
+@pytest.mark.feature("JOB-6", "CLN-3")
+@pytest.mark.usefixtures("mailing")
+def test_a_summary_goes_to_who_agreed_and_only_while_the_visit_is_completed(
+    services: Services,
+    desk: Actor,
+    admin: Actor,
+    system: Actor,
+    doctor_actor: Actor,
+    hospital: Hospital,
+) -> None:
+    services.hospital.change_settings(
+        admin, {"message_booked": "never", "message_summary": "always"}
+    )
+    record = Record(diagnoses=(Diagnosis("Common cold"),), treatment="Rest")
+
+    def complete(appointment_id: int, based_on: int = 0) -> Done:
+        wish = CompleteVisit(appointment_id, record, based_on=based_on, reason="again")
+        return services.consultations.complete(doctor_actor, wish)
+
+    row = arrive(services, desk, book(services, desk, hospital)).appointment
+    first = complete(row.id)
+    assert messages(services) == []  # nobody asked for it
+    with services.context.database.engine.begin() as connection:
+        connection.execute(sa.update(patient).values(consent={"summaries": True}))
+    done = services.consultations.reopen(doctor_actor, row.id, first.appointment.version)
+    done = complete(row.id, 1)
+    services.consultations.reopen(doctor_actor, row.id, done.appointment.version)
+    assert messages(services) == [("summary", "email", "withdrawn")]
+    done = complete(row.id, 2)
+    (leased,) = services.outbox.lease(system, "here", 5, [Channel.EMAIL])
+    settings, now = services.context.settings(), services.context.now()
+    with services.context.database.read() as connection:
+        content = make_mail(connection, settings, leased, now).content
+    assert "Common cold" in content.text
+    assert "Common cold" not in str([dict(one) for one in rows(services)])
+    services.outbox.give_back(system, leased)
+    undone = services.undo.undo(desk, done.request_id)
+    assert messages(services)[-1] == ("summary", "email", "withdrawn")
+    services.undo.undo(desk, undone.request_id)
+    assert messages(services)[-1] == ("summary", "email", "waiting")

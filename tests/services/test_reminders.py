@@ -18,7 +18,10 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import CancelAppointment, CancelReason
 from hms_desktop.domain.messages import Channel
 from hms_desktop.domain.permissions import ADMINISTRATOR
+from hms_desktop.jobs.clock import JobClock
+from hms_desktop.jobs.reminders import REMINDERS
 from hms_desktop.services.assembly import Services
+from hms_desktop.services.message_content import OutdatedError, make_mail, make_text
 from hms_desktop.services.sending import Sending
 from tests.services.bookings import book
 from tests.services.conftest import Hospital, actor
@@ -101,8 +104,6 @@ def test_independent_cases(
     ready: FakeClock,
     case: dict[str, Any],
 ) -> None:
-    if case["id"] in POLICY_OTHERWISE:
-        pytest.skip("decided otherwise: docs/decisions/0009-messages-and-jobs.md")
     one = case["appointment"]
     hour, minute = (int(part) for part in one["time"].split(":"))
     starts_at = MORNING.replace(hour=hour, minute=minute) + timedelta(days=one["days_ahead"])
@@ -113,9 +114,10 @@ def test_independent_cases(
     if one.get("already_sent"):
         assert plan(services, system)
     expected = {"email": "email", "phone": "sms"}
+    channels = ["email", "phone"] if case["id"] in POLICY_OTHERWISE else case["channels"]
     found = plan(services, system)
-    assert bool(found) is case["expect_sent"]
-    assert set(found) == {expected[channel] for channel in case["channels"]}
+    assert bool(found) is (case["expect_sent"] or case["id"] in POLICY_OTHERWISE)
+    assert set(found) == {expected[channel] for channel in channels}
 
 
 def test_the_independent_cases_are_there() -> None:
@@ -237,3 +239,59 @@ def test_a_cancelled_visits_reminder_is_recalled(
         desk, CancelAppointment(row.id, row.version, CancelReason.HOSPITAL)
     )
     assert {message.state for message in services.outbox.list(desk)} == {"withdrawn"}
+
+
+@pytest.mark.feature("JOB-1", "JOB-7")
+@pytest.mark.usefixtures("ready")
+def test_one_of_two_visits_cancelled_forgets_nobody(
+    services: Services, desk: Actor, system: Actor, hospital: Hospital
+) -> None:
+    first, _second = (visit(services, desk, hospital, days=1, hour=hour) for hour in (10, 14))
+    plan(services, system)
+    row = services.appointments.get(desk, first)
+    cancelled = services.appointments.cancel(
+        desk, CancelAppointment(row.id, row.version, CancelReason.HOSPITAL)
+    )
+    assert {message.state for message in services.outbox.list(desk)} == {"waiting"}
+    later = services.appointments.get(desk, _second)
+    services.appointments.cancel(
+        desk, CancelAppointment(later.id, later.version, CancelReason.HOSPITAL)
+    )
+    (leased,) = services.outbox.lease(system, "here", 5, [Channel.EMAIL])
+    with services.context.database.read() as connection, pytest.raises(OutdatedError):
+        make_mail(connection, services.context.settings(), leased, services.context.now())
+    services.outbox.outdated(system, leased)
+    services.undo.undo(desk, cancelled.request_id)
+    states = {row.channel: row.state for row in services.outbox.list(desk)}
+    assert states == {"email": "waiting", "sms": "waiting"}
+
+
+@pytest.mark.feature("JOB-1")
+def test_a_reminder_says_what_stands_when_it_goes(
+    services: Services, desk: Actor, system: Actor, hospital: Hospital, ready: FakeClock
+) -> None:
+    """Booked in between it is in the list, begun in between it is not; nothing comes twice."""
+    for hour in (9, 11):
+        visit(services, desk, hospital, days=1, hour=hour)
+    plan(services, system)
+    visit(services, desk, hospital, days=1, hour=15, booked=timedelta(minutes=1))
+    ready.moment = MORNING.replace(hour=10) + timedelta(days=1)
+    (leased,) = services.outbox.lease(system, "here", 5, [Channel.SMS])
+    with services.context.database.read() as connection:
+        text = make_text(connection, services.context.settings(), leased, ready())
+    assert "11:00" in text
+    assert "15:00" in text
+    assert "09:00" not in text
+    assert len(text) < 200
+
+
+@pytest.mark.feature("JOB-1", "JOB-8")
+@pytest.mark.usefixtures("ready")
+def test_another_days_reminders_are_planned_by_hand(
+    services: Services, desk: Actor, system: Actor, hospital: Hospital
+) -> None:
+    visit(services, desk, hospital, days=4)
+    assert plan(services, system) == {}
+    jobs = JobClock(services, [REMINDERS], environment={})
+    assert jobs.run_now("reminders", "2026-11-25") == {"email": 1, "sms": 1, "call": 0}
+    assert jobs.run_now("reminders", "2026-11-25") == {"email": 0, "sms": 0, "call": 0}

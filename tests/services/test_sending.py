@@ -12,13 +12,17 @@ from icalendar import Calendar
 
 from hms_desktop.db.tables.messages import message_template
 from hms_desktop.db.tables.patients import patient
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.messages import OutboxState
+from hms_desktop.domain.errors import Busy
+from hms_desktop.domain.messages import LEASE, Channel, Draft, MessageKind, OutboxState
 from hms_desktop.domain.permissions import ADMINISTRATOR
+from hms_desktop.services import outbox_rows
 from hms_desktop.services.assembly import Services
 from hms_desktop.services.sending import Sending
 from tests.services.bookings import ONE_PM, book
 from tests.services.conftest import Hospital, actor
+from tests.support import seed
 from tests.support.clock import FakeClock
 from tests.support.smtp import HOST, Mailbox, mail_server
 
@@ -57,6 +61,21 @@ def system(services: Services) -> Actor:
 
 def step(services: Services, sending: Sending, system: Actor, *, stopping: bool = False) -> int:
     return sending.step(system, services.context.settings(), lambda: stopping)
+
+
+def put(services: Services, recipient: str = "a@example.org", **changes: object) -> None:
+    """Put a test message into the outbox."""
+    plain = Draft(recipient, MessageKind.TEST, Channel.EMAIL, recipient, {"workstation": "desk 1"})
+    draft = replace(plain, **changes)
+
+    def work(write: Write) -> None:
+        outbox_rows.write_message(write, draft)
+
+    services.context.database.write(seed.stamp(), work)
+
+
+def states(services: Services, desk: Actor) -> list[tuple[str, str, int]]:
+    return [(row.recipient, row.state, row.attempts) for row in services.outbox.list(desk)]
 
 
 @pytest.mark.feature("JOB-6", "JOB-7")
@@ -207,21 +226,94 @@ def test_a_workstation_without_the_password_leaves_the_mail_to_others(
 def test_short_texts_go_into_the_gateways_folder(
     services: Services, sending: Sending, system: Actor, tmp_path: Path
 ) -> None:
-    from hms_desktop.db.writing import Write
-    from hms_desktop.domain.messages import Channel, Draft, MessageKind
-    from hms_desktop.services import outbox_rows
-    from tests.support import seed
-
-    def work(write: Write) -> None:
-        outbox_rows.write_message(
-            write,
-            Draft("s", MessageKind.TEST, Channel.SMS, "+9198", {"workstation": "desk 1"}),
-        )
-
-    services.context.database.write(seed.stamp(), work)
+    put(services, channel=Channel.SMS, recipient="+9198")
     drop = tmp_path / "texts"
     drop.mkdir()
     settings = replace(services.context.settings(), sms_way="folder", sms_folder=str(drop))
     assert sending.step(system, settings) == 1
     (path,) = drop.iterdir()
     assert "desk 1" in path.read_text()
+
+
+@pytest.mark.feature("JOB-7", "SEC-3")
+@pytest.mark.parametrize("bad", ["a@b@c", "", "a@x.org, b@x.org", "a@x.org\nBcc: b@x.org", "ä@@"])
+def test_an_address_that_is_none_needs_attention_and_stops_nobody(
+    services: Services, sending: Sending, system: Actor, desk: Actor, box: Mailbox, bad: str
+) -> None:
+    put(services, bad, key="bad")
+    put(services, "good@example.org")
+    assert step(services, sending, system) == 1
+    assert box.recipients == ["good@example.org"]
+    assert states(services, desk) == [("good@example.org", "sent", 1), (bad, "attention", 1)]
+
+
+@pytest.mark.feature("JOB-7")
+def test_what_could_not_be_noted_is_noted_later_and_not_sent_again(
+    services: Services,
+    sending: Sending,
+    system: Actor,
+    desk: Actor,
+    box: Mailbox,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put(services)
+    put(services, "b@example.org")
+
+    def busy(*_arguments: object) -> bool:
+        raise Busy("The database is busy.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services.outbox, "sent", busy)
+        with pytest.raises(Busy):
+            step(services, sending, system)
+    assert states(services, desk) == [
+        ("b@example.org", "waiting", 0),
+        ("a@example.org", "sending", 1),
+    ]
+    clock.moment += LEASE * 2
+    assert step(services, sending, system) == 2
+    assert box.recipients == ["a@example.org", "b@example.org"]
+    assert {state for _who, state, _tries in states(services, desk)} == {"sent"}
+
+
+@pytest.mark.feature("JOB-7")
+def test_a_mail_taken_over_while_the_server_dawdled_is_kept_back(
+    services: Services, sending: Sending, system: Actor, box: Mailbox, clock: FakeClock
+) -> None:
+    put(services)
+
+    def dawdle(_recipient: str) -> str:
+        clock.moment += LEASE * 2
+        assert len(services.outbox.lease(system, "another", 5, [Channel.EMAIL])) == 1
+        return "250 taken"
+
+    box.answer = dawdle
+    assert step(services, sending, system) == 0
+    assert box.mails == []
+
+
+@pytest.mark.feature("JOB-2", "JOB-7")
+def test_a_file_goes_from_where_it_lies(
+    services: Services, system: Actor, desk: Actor, clock: FakeClock
+) -> None:
+    put(services, attachment={"file": {"folder": "/x", "name": "y.pdf", "workstation": "desk-9"}})
+    assert services.outbox.lease(system, "here", 5, [Channel.EMAIL]) == ()
+    there = actor(services, "jobs", ADMINISTRATOR, workstation="desk-9")
+    (leased,) = services.outbox.lease(there, "there", 5, [Channel.EMAIL])
+    services.outbox.give_back(there, leased)
+    clock.advance(days=2)
+    assert len(services.outbox.lease(system, "here", 5, [Channel.EMAIL])) == 1
+
+
+@pytest.mark.feature("JOB-7")
+def test_a_sender_that_nothing_will_take_costs_no_message_its_place(
+    services: Services, sending: Sending, system: Actor, desk: Actor, box: Mailbox
+) -> None:
+    """A wrong address of the hospital itself is everybody's trouble, not this patient's."""
+    box.sender_answer = "553 not from you"
+    put(services)
+    assert step(services, sending, system) == 0
+    assert states(services, desk) == [("a@example.org", "waiting", 1)]
+    (row,) = services.outbox.list(desk)
+    assert "hospital's address (code 553)" in row.last_error

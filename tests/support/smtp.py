@@ -31,8 +31,16 @@ class Mailbox:
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answer: Callable[[str], str] = lambda _recipient: "250 taken"
+    sender_answer: str = "250 well"
     drop_after_data: bool = False
     port: int = 0
+
+    async def handle_MAIL(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self.sender_answer
 
     async def handle_RCPT(
         self,

@@ -143,6 +143,7 @@ class ChartBody(QWidget):
             for word, given in (
                 (self.tr("treatment"), consent.treatment),
                 (self.tr("messages"), consent.messages),
+                (self.tr("summaries by e-mail"), consent.summaries),
                 (self.tr("sharing"), consent.share),
             )
             if given

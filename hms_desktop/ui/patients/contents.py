@@ -18,7 +18,7 @@ Contents = dict[str, Any]
 NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
 ADDRESS_PARTS = ("line", "city", "district", "state", "postal_code", "country")
 TEXTS = ("email", "allergies", "conditions", "notes")
-CONSENTS = ("treatment", "messages", "share")
+CONSENTS = ("treatment", "messages", "summaries", "share")
 
 
 def contents_of(wish: RegisterPatient, formats: Formats) -> Contents:
@@ -39,6 +39,8 @@ def contents_of(wish: RegisterPatient, formats: Formats) -> Contents:
     found["blood_group"] = wish.blood_group.value
     found.update({name: getattr(wish, name) for name in TEXTS})
     found.update({f"consent.{name}": getattr(wish.consent, name) for name in CONSENTS})
+    found["consent.messages"] = not wish.no_messages
+    found["language"] = wish.language
     found["placeholder"] = wish.placeholder
     return found
 
@@ -76,6 +78,8 @@ def shown(name: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
         text = str(value[0]) if value else ""
     elif name == "sex":
         text = sex_word(str(value))
+    elif name == "language":
+        text = language_word(str(value))
     elif name == "contacts":
         text = "\n".join(", ".join(part for part in one[1:] if part) for one in value)
     elif isinstance(value, list):
@@ -111,10 +115,17 @@ def label(name: str) -> str:
         "conditions": _tr("Chronic conditions"),
         "notes": _tr("Notes for the desk"),
         "consent.treatment": _tr("Agrees to treatment"),
-        "consent.messages": _tr("Wants reminders by message"),
+        "consent.messages": _tr("Wants messages about visits by e-mail or SMS"),
+        "consent.summaries": _tr("Wants summaries of visits by e-mail"),
         "consent.share": _tr("Records may be shared with other doctors"),
+        "language": _tr("Language of messages"),
         "placeholder": _tr("Unknown patient"),
     }[name]
+
+
+def language_word(code: str) -> str:
+    """Return what a language is called by those who speak it."""
+    return {"en": "English", "hi": "हिन्दी"}.get(code) or _tr("The hospital's")
 
 
 def _tr(text: str) -> str:

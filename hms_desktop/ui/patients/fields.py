@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
+from hms_desktop.domain.messages import LANGUAGES
 from hms_desktop.domain.patients import BloodGroup, Sex
 from hms_desktop.ui.buttons import button
-from hms_desktop.ui.patients.contents import CONSENTS, label
+from hms_desktop.ui.patients.contents import CONSENTS, label, language_word
 from hms_desktop.ui.patients.formats import Formats, sex_word
 from hms_desktop.ui.patients.photo import PhotoPicker
 from hms_desktop.ui.patients.several import Contacts, Phones
@@ -35,6 +36,7 @@ class PatientFields(Form):
         self.photo = PhotoPicker(desk.runner)
         self.sex = QComboBox()
         self.blood = QComboBox()
+        self.language = QComboBox()
         self.phones = Phones()
         self.contacts = Contacts()
         self._build()
@@ -42,6 +44,9 @@ class PatientFields(Form):
     def _build(self) -> None:
         for sex in _SEXES:
             self.sex.addItem(sex_word(sex), sex.value)
+        for code in ("", *LANGUAGES):
+            self.language.addItem(language_word(code), code)
+        self.consents["messages"].setChecked(True)
         for group in BloodGroup:
             self.blood.addItem(group.value or self.tr("Not known"), group.value)
         self.add_widget(self.photo)
@@ -79,6 +84,7 @@ class PatientFields(Form):
         self.add_section(self.tr("Consent"))
         for box in self.consents.values():
             self.add_widget(box)
+        self.add("language", Field(label("language"), self.language))
         self._fold_names(folded=True)
 
     def _line(self, name: str, placeholder: str = "") -> Field:

@@ -59,6 +59,7 @@ class PatientForm(PatientFields):
         self.unknown.toggled.connect(lambda _on: self._changed("placeholder"))
         self.sex.currentIndexChanged.connect(lambda _place: self._changed("sex"))
         self.blood.currentIndexChanged.connect(lambda _place: self._changed("blood_group"))
+        self.language.currentIndexChanged.connect(lambda _place: self._changed("language"))
         self.phones.edited.connect(lambda: self._changed("phones"))
         self.phones.left.connect(lambda: self.check_field("phones"))
         self.contacts.edited.connect(lambda: self._changed("contacts"))
@@ -135,8 +136,11 @@ class PatientForm(PatientFields):
             consent=Consent(
                 treatment=self.consents["treatment"].isChecked(),
                 messages=self.consents["messages"].isChecked(),
+                summaries=self.consents["summaries"].isChecked(),
                 share=self.consents["share"].isChecked(),
             ),
+            language=self.language.currentData(),
+            no_messages=not self.consents["messages"].isChecked(),
             photo=self.photo.data if self.photo.touched else None,
             placeholder=self.unknown.isChecked(),
             **{name: text.toPlainText().strip() for name, text in self.texts.items()},
@@ -170,6 +174,7 @@ class PatientForm(PatientFields):
             for one in self.contacts.values()
         ]
         found.update({f"consent.{name}": one.isChecked() for name, one in self.consents.items()})
+        found["language"] = self.language.currentData()
         found["placeholder"] = self.unknown.isChecked()
         return found
 
@@ -207,7 +212,9 @@ class PatientForm(PatientFields):
             )
         )
         for name, box in self.consents.items():
-            box.setChecked(bool(contents.get(f"consent.{name}", False)))
+            # Messages are sent until somebody does not want them.
+            box.setChecked(bool(contents.get(f"consent.{name}", name == "messages")))
+        self.language.setCurrentIndex(max(0, self.language.findData(contents.get("language", ""))))
         self.unknown.setChecked(bool(contents.get("placeholder", False)))
         self._fold_names(
             folded=not any(contents.get(part) for part in ("prefix", "middle", "suffix"))
