@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 # Before anything of Qt: it sets the stage.
 from docs.stage import OUT, PATIENCE, PLACE, ROOT, Stage  # isort: skip
+import keyring
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -40,6 +41,7 @@ from hms_desktop.ui.pages.messages import MessagesPage
 from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.settings import SettingsPage
 from hms_desktop.ui.pages.today import TodayPage
+from tests.support.memory_keyring import MemoryKeyring
 
 MORNING = datetime(2026, 11, 23, 5, 28, tzinfo=UTC)  # 10:58 in Kolkata
 
@@ -266,6 +268,8 @@ def main() -> None:
     # The hospital's clock stands still; the program is told so where it opens a database.
     opening.open_services = lambda url: open_services(url, clock=lambda: MORNING)  # type: ignore[attr-defined]
     for theme in ("light", "dark"):
+        # The two hospitals are twins; what one of them keeps in the keyring is not the other's.
+        keyring.set_keyring(MemoryKeyring())
         url = f"sqlite:///{PLACE}/demo-{theme}.db"
         generate(url, DemoPlan(seed=7), clock=lambda: MORNING)
         stage = Stage(app, url, theme)

@@ -64,7 +64,7 @@ class Stage:
         limit = time.monotonic() + PATIENCE
         while not ready():
             if time.monotonic() > limit:
-                raise TimeoutError("the program did not come so far")
+                raise TimeoutError(f"the program did not come so far {self.program.refused}")
             self.app.processEvents()
             time.sleep(0.01)
         self.settle()

@@ -58,7 +58,7 @@ def page_tabs(actor: Actor) -> list[Tab]:
     sees_visits = actor.may("appointments.read") or actor.may("appointments.read_own")
     sees_own = own and actor.may("appointments.read_own")
     tr = QCoreApplication.translate
-    reports = tr("MyReportsPage", "My reports") if own else tr("MyReportsPage", "Doctors’ reports")
+    reports = tr("MyReportsPage", "My reports") if own else tr("MyReportsPage", "Doctors’ months")
     keeps_doctors = actor.may("doctors.manage") or actor.may("doctors.approve")
     free = tr("DoctorsPage", "Free slots")
     # Who is a doctor as well has a dashboard of the own numbers besides.
@@ -144,12 +144,12 @@ def page_tabs(actor: Actor) -> list[Tab]:
         ),
         (
             actor.may("reports.all"),
-            Tab(tr("ReportsPage", "Reports"), ReportsPage, "report", oversight),
+            Tab(tr("ReportsPage", "Reports"), ReportsPage, "print", oversight),
         ),
         (sees_visits, Tab(tr("ExportsPage", "Exports"), ExportsPage, "save", oversight)),
         (
             actor.may("audit.read"),
-            Tab(tr("AuditPage", "Audit"), AuditPage, "shield", oversight),
+            Tab(tr("AuditPage", "Audit"), AuditPage, "eye", oversight),
         ),
         (
             actor.may("jobs.manage"),

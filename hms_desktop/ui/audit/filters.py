@@ -78,7 +78,7 @@ class AuditFilters(QWidget):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             choice.setMinimumContentsLength(8)
-            choice.setFixedWidth(current_theme().px(136))
+            choice.setFixedWidth(current_theme().px(150))
         self.patient = button(
             tr("Any patient…"),
             self.patient_wanted.emit,

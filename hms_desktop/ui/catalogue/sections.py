@@ -54,7 +54,7 @@ class DepartmentsSection(Section[DepartmentRow]):
                 "name", self.tr("Department"), lambda row: row.name, bold=True, width=260,
                 tone=retired_tone,
             ),
-            Column("short", self.tr("Short"), lambda row: row.short_name, width=110),
+            Column("short", self.tr("Short"), lambda row: row.short_name, width=150),
             Column(
                 "doctors", self.tr("Doctors"), lambda row: str(row.doctors),
                 sort=lambda row: row.doctors, width=90, right=True,

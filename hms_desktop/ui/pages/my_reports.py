@@ -31,7 +31,7 @@ class MyReportsPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         """Build the page and count the last month that is over."""
         super().__init__(desk, "", "report", parent)
-        self.title = self.tr("My reports") if desk.actor.doctor_id else self.tr("Doctors’ reports")
+        self.title = self.tr("My reports") if desk.actor.doctor_id else self.tr("Doctors’ months")
         self._doctor_id = desk.actor.doctor_id
         self.report: DoctorMonth | None = None
         self.picker = MonthPicker(desk.today())
