@@ -12,6 +12,9 @@ class ClosingPool(QueuePool):
     it. That happens whenever the program closes, or the server was away, while work is underway.
     """
 
+    # Its log is SQLAlchemy's: a lost connection is told by the services, in a sentence.
+    __module__ = QueuePool.__module__
+
     _over = False
 
     def dispose(self) -> None:

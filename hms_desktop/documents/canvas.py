@@ -17,7 +17,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
-from hms_desktop.documents.fonts import Piece, Weight, font_name, pieces
+from hms_desktop.documents.fonts import LOCK, Piece, Weight, font_name, pieces
 from hms_desktop.documents.styles import Colour, Measures
 
 _UNITS = 1000
@@ -105,7 +105,9 @@ def write_pdf(pages: list[Page], measures: Measures, *, title: str, author: str)
         if page.texts:
             canvas.drawText(_written(canvas, page.texts))
         canvas.showPage()
-    canvas.save()
+    with LOCK:
+        # Picks the glyphs that are embedded by reading in the shared font, place by place.
+        canvas.save()
     return out.getvalue()
 
 

@@ -27,8 +27,8 @@ _JOINERS = frozenset("\u200c\u200d")
 _PRIVATE = (range(0xE000, 0xF900), range(0xF0000, 0x110000))
 _UNITS = 1000
 _MARKS = frozenset({"Mn", "Mc", "Me"})
-# Read once a process; shaping and registering change the fonts that all documents share.
-_LOCK = threading.RLock()
+LOCK = threading.RLock()
+"""Held while fonts are read, shaped or embedded: all documents of a process share them."""
 
 
 class Weight(Enum):
@@ -72,7 +72,7 @@ _FACES: dict[str, Face] = {}
 def _face(name: str) -> Face:
     face = _FACES.get(name)
     if face is None:
-        with _LOCK:
+        with LOCK:
             # Loaded twice, the PDF library and this module would hold two fonts of one name.
             face = _FACES.get(name) or _load(name)
             _FACES[name] = face
@@ -145,7 +145,7 @@ def has_stand_in(text: str) -> bool:
 
 def _shaped(face: Face, text: str) -> Piece:
     """Return the glyphs that the font's own rules make of a text."""
-    with _LOCK:
+    with LOCK:
         known = set(face.font.face.charToGlyph)
         shaped = shapeStr(text, face.name, _UNITS, force=True)
         scale = _UNITS / face.font.face.unitsPerEm

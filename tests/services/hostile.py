@@ -42,6 +42,7 @@ from hms_desktop.domain.patients import (
 )
 from hms_desktop.domain.queue import WalkIn
 from hms_desktop.domain.snippets import SaveSnippet
+from hms_desktop.domain.user_lists import PurgeUser
 from hms_desktop.services.assembly import Services
 from tests.services.bookings import DAY, HALF, ONE_PM
 from tests.services.conftest import Hospital
@@ -62,6 +63,7 @@ NOT_TYPED = {
     "FirstStart.zone": "one of the known zones; tried by test_settings",
     "CreateUser.roles": "names of roles, looked up and never stored",
     "SaveRole.permissions": "refused unless known",
+    "RegisterPatient.language": "refused unless known",
     "SaveVisitType.bookable_by": "refused unless known",
     "HolidayWish.country": "one of a list; others are refused by test_holidays",
     "HolidayWish.region": "as the country",
@@ -69,6 +71,8 @@ NOT_TYPED = {
     "BookAppointment.hold_token": "made by the program; tried by test_tokens_of_holds",
     "ExportWish.titles": "the program's own headings; written through the writer of tables",
     "AppointmentFilter.order": "a name of a column; tried by test_searches",
+    "PatientFilter.order": "as of appointments",
+    "UserFilter.role": "one of a list; an unknown one finds nobody",
 }
 SEARCHED = {
     "AppointmentFilter.text",
@@ -77,6 +81,8 @@ SEARCHED = {
     "RecordFilter.text",
     "AuditFilter.entity",
     "AuditFilter.action",
+    "AuditFilter.text",
+    "UserFilter.text",
 }
 
 
@@ -120,6 +126,7 @@ WISHES: tuple[Wish, ...] = (
     UpdateUser(1, 1, "meera", "Meera"),
     UpdateProfile(1, "Meera"),
     SaveRole("Night desk", "", frozenset()),
+    PurgeUser(1, "made twice"),
     BOOK,
     MoveAppointment(1, 1, ONE_PM),
     CancelAppointment(1, 1),
