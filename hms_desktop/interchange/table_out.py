@@ -53,10 +53,10 @@ def write_pages(
     writer.writerow([safe_cell(title) for title in titles])
     count = 0
     for page in pages:
-        for place in range(len(page[0]) if page else 0):
-            # Few columns of a page hold anything to be guarded: one look at a whole column is a
-            # fifth of the price of looking at each cell by itself.
-            firsts = {one[:1] for row in page if (one := row[place]).__class__ is str}
+        for place, column in enumerate(zip(*page, strict=True)):
+            # Few columns of a page hold anything to be guarded, and most say the same few things
+            # over and over: a look at what a column says is a tenth of the price of all its cells.
+            firsts = {one[:1] for one in set(column) if one.__class__ is str}
             if not _FIRST.isdisjoint(firsts):
                 _guard(page, place)
         writer.writerows(page)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,23 +30,29 @@ from hms_desktop.services import appointment_rows, consultation_rows
 from hms_desktop.services.export_history import history_cells
 
 PAGE = 2_000
-SERVER_PAGE = 10_000
+_TOKEN = 10
+"""The place of the one number among the cells of a visit."""
 RECORD_PAGE = 200
 """Records have parts that are read with them."""
 _MOST_KNOWN = 20_000
 _EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
-Rows = Sequence[sa.Row[*tuple[Any, ...]]]
+Rows = Sequence[Sequence[Any]]
 Cells = Callable[[sa.Connection, Rows], list[list[Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A query whose first two columns are what it is ordered by, and how its rows are written."""
+    """A query whose first two columns are what it is ordered by, and how its rows are written.
+
+    ``plain``: its cells take the rows as the driver has them, on Postgres all of them texts; a
+    million of them need not become objects first.
+    """
 
     query: sa.Select[*tuple[Any, ...]]
     keys: tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]
     cells: Cells
     page: int = PAGE
+    plain: bool = False
 
     def count(self, connection: sa.Connection) -> int:
         """Return how many rows there are."""
@@ -54,6 +61,11 @@ class Source:
 
     def pages(self, connection: sa.Connection) -> Iterator[list[list[Cell]]]:
         """Yield the cells, page by page."""
+        if self.plain:
+            server = connection.dialect.name == "postgresql"
+            for page in self._copied(connection) if server else self._fetched(connection):
+                yield self.cells(connection, page)
+            return
         if connection.dialect.name == "sqlite":
             # Its cursor hands out row by row what one statement finds: nothing is asked twice.
             found = connection.execute(self.query.order_by(*self.keys))
@@ -73,6 +85,33 @@ class Source:
             # The plain bound is what the index is entered by.
             query = ordered.where(first >= last[0], sa.or_(first > last[0], second > last[1]))
 
+    def _fetched(self, connection: sa.Connection) -> Iterator[Rows]:
+        result = connection.execute(self.query.order_by(*self.keys))
+        cursor: Any = result.cursor
+        while rows := cursor.fetchmany(self.page):
+            yield rows
+        result.close()
+
+    def _copied(self, connection: sa.Connection) -> Iterator[Rows]:
+        """Yield the rows as the server's own COPY sends them: one statement, one state of it all.
+
+        It may take longer than any other statement does.
+        """
+        query = self.query.order_by(*self.keys).compile(
+            dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
+        )
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        try:
+            driver: Any = connection.connection.driver_connection
+            with driver.cursor() as cursor:
+                statement = f"COPY ({query}) TO STDOUT"
+                with cursor.copy(statement, query.params) as copy:
+                    rows = copy.rows()
+                    while page := list(islice(rows, self.page)):
+                        yield page
+        finally:
+            connection.exec_driver_sql("RESET statement_timeout")
+
 
 class Clockings(dict[Any, tuple[str, str]]):
     """Local date and time (texts) of moments as the driver gives them; the latest are kept."""
@@ -86,7 +125,7 @@ class Clockings(dict[Any, tuple[str, str]]):
         """Work it out."""
         if len(self) >= _MOST_KNOWN:
             self.clear()
-        moment = from_text(raw) if isinstance(raw, str) else raw
+        moment = from_text(raw.removesuffix("+00")) if isinstance(raw, str) else raw
         local = moment.astimezone(self._zone)
         found = self[raw] = (local.date().isoformat(), f"{local:%H:%M}")
         return found
@@ -173,9 +212,13 @@ def _visits(wish: ExportWish, zone: ZoneInfo, engine: str) -> Source:
     local = Clockings(zone)
 
     def cells(_connection: sa.Connection, rows: Rows) -> list[list[Cell]]:
-        return [[*local[row[0]], local[row[2]][1], *row[3:]] for row in rows]
+        found = [[*local[row[0]], local[row[2]][1], *row[3:]] for row in rows]
+        for row in found:
+            if row[_TOKEN].__class__ is str:  # as COPY has it
+                row[_TOKEN] = int(row[_TOKEN])
+        return found
 
-    return Source(query, (starts, visit.id), cells, PAGE if engine == "sqlite" else SERVER_PAGE)
+    return Source(query, (starts, visit.id), cells, PAGE, plain=True)
 
 
 def _patients() -> Source:
