@@ -1,7 +1,8 @@
 # `make help` lists the targets. Each one makes ready by itself what it needs.
 SHELL := /bin/sh
 PYTHON_VENV := .venv/bin/python
-TEST_WORKERS ?= 2
+# One more than the two cores aimed at: a third of the time is waiting for servers and programs.
+TEST_WORKERS ?= 3
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help

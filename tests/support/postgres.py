@@ -24,6 +24,7 @@ from psycopg import sql
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
+FIRST_WITH_STRATEGY = 15
 MISSING = (
     "No Postgres server programs (initdb, postgres) were found in PATH or /usr/lib/postgresql. "
     "Half of these tests run on Postgres: install the package 'postgresql', or run `make setup`."
@@ -160,6 +161,10 @@ class PostgresServer:
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
     @property
+    def _version(self) -> int:
+        return int((self.data / "PG_VERSION").read_text(encoding="ascii"))
+
+    @property
     def admin_url(self) -> str:
         """The URL of the maintenance database, as superuser."""
         return self.url("postgres")
@@ -170,7 +175,9 @@ class PostgresServer:
 
     def create_database(self, name: str, template: str | None = None) -> str:
         """Create a database, as a copy of another one where given, and return its URL."""
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        # Without fsync copying the files is the quickest; servers before 15 know no other way.
+        quickest = "" if self._version < FIRST_WITH_STRATEGY else " STRATEGY FILE_COPY"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + quickest).format(
             sql.Identifier(name), sql.Identifier(template or "template1")
         )
         self.execute(statement)
