@@ -142,7 +142,7 @@ class ChartBody(QWidget):
             word
             for word, given in (
                 (self.tr("treatment"), consent.treatment),
-                (self.tr("messages"), consent.messages),
+                (self.tr("messages"), not row.no_messages),
                 (self.tr("summaries by e-mail"), consent.summaries),
                 (self.tr("sharing"), consent.share),
             )
