@@ -1,16 +1,12 @@
-"""The hospital as a whole: rules between settings, and what the audit shows. Times are UTC."""
+"""The hospital as a whole: rules between settings, and what anybody may see of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.passwords import SHORTEST, SHORTEST_WITH_SECOND
 from hms_desktop.domain.settings import HospitalSettings
-
-MOST_AUDIT_ROWS = 1_000
 
 
 def check_together(settings: HospitalSettings) -> None:
@@ -42,42 +38,3 @@ class PublicFace:
     zone: str
     password_least: int = SHORTEST
     password_least_with_second: int = SHORTEST_WITH_SECOND
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """What part of the audit is asked for, newest first.
-
-    ``before_id`` asks for the page after a row; ``reads`` also shows charts that were opened.
-    """
-
-    begins: datetime | None = None
-    ends: datetime | None = None
-    user_id: int | None = None
-    entity: str = ""
-    entity_id: int | None = None
-    patient_id: int | None = None
-    action: str = ""
-    reads: bool = True
-    before_id: int | None = None
-    limit: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """One thing that was read or changed: who, when, where, how it was and is."""
-
-    id: int
-    at: datetime
-    request_id: str
-    user_id: int | None
-    user_name: str
-    role: str
-    workstation: str
-    action: str
-    entity: str
-    entity_id: int
-    patient_id: int | None
-    before: Mapping[str, object] = field(default_factory=dict)
-    after: Mapping[str, object] = field(default_factory=dict)
-    reason: str = ""

@@ -1,4 +1,4 @@
-"""The hospital's settings, and the audit of what everybody did."""
+"""The hospital's settings."""
 
 from __future__ import annotations
 
@@ -8,26 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from hms_desktop.db.tables.accounts import user
-from hms_desktop.db.tables.hospital import audit_entry, setting
-from hms_desktop.db.writing import READ, Write
+from hms_desktop.db.tables.hospital import setting
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid, Stale
-from hms_desktop.domain.hospital import (
-    MOST_AUDIT_ROWS,
-    AuditFilter,
-    AuditRow,
-    PublicFace,
-    check_together,
-)
+from hms_desktop.domain.hospital import PublicFace, check_together
 from hms_desktop.domain.settings import DEFAULTS, HospitalSettings, check_setting
-from hms_desktop.domain.text import searchable
 from hms_desktop.services.context import Service
 from hms_desktop.services.edited_rows import only_writer
 from hms_desktop.services.gate import open_to_all, permitted
 
 
 class HospitalService(Service):
-    """Settings of the whole hospital and its audit trail."""
+    """Settings of the whole hospital."""
 
     @open_to_all
     def public_face(self) -> PublicFace:
@@ -105,32 +98,6 @@ class HospitalService(Service):
             ),
         )
 
-    @permitted("audit.read")
-    def audit(self, actor: Actor, wish: AuditFilter) -> tuple[AuditRow, ...]:
-        """Return one page of what was read and changed, newest first."""
-        query = sa.select(audit_entry).where(*_conditions(wish)).order_by(audit_entry.c.id.desc())
-        with self.database.read() as connection:
-            rows = connection.execute(query.limit(max(1, min(wish.limit, MOST_AUDIT_ROWS)))).all()
-        return tuple(
-            AuditRow(
-                id=row.id,
-                at=row.at,
-                request_id=row.request_id,
-                user_id=row.user_id,
-                user_name=row.user_name,
-                role=row.role,
-                workstation=row.workstation,
-                action=row.action,
-                entity=row.entity,
-                entity_id=row.entity_id,
-                patient_id=row.patient_id,
-                before=row.before or {},
-                after=row.after or {},
-                reason=row.reason,
-            )
-            for row in rows
-        )
-
 
 def _stored(connection: sa.Connection) -> dict[str, sa.Row[Any]]:
     return {row.name: row for row in connection.execute(sa.select(setting))}
@@ -148,26 +115,3 @@ def _refuse_stale(
                 sa.select(user.c.display_name).where(user.c.id == row.updated_by)
             )
             raise Stale(current=current, who=who or "Someone")
-
-
-def _conditions(wish: AuditFilter) -> list[sa.ColumnElement[bool]]:
-    columns = audit_entry.c
-    exact: tuple[tuple[sa.Column[Any], object], ...] = (
-        (columns.user_id, wish.user_id),
-        (columns.entity, searchable(wish.entity) or None),
-        (columns.entity_id, wish.entity_id),
-        (columns.patient_id, wish.patient_id),
-        (columns.action, searchable(wish.action) or None),
-    )
-    conditions: list[sa.ColumnElement[bool]] = [
-        column == value for column, value in exact if value is not None
-    ]
-    if wish.begins is not None:
-        conditions.append(columns.at >= wish.begins)
-    if wish.ends is not None:
-        conditions.append(columns.at < wish.ends)
-    if wish.before_id is not None:
-        conditions.append(columns.id < wish.before_id)
-    if not wish.reads:
-        conditions.append(columns.action != READ)
-    return conditions

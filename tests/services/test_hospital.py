@@ -9,11 +9,11 @@ import pytest
 
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
-from hms_desktop.domain.hospital import AuditFilter
 from hms_desktop.domain.settings import check_setting
 from tests.support.clock import FakeClock
 from tests.support.programs import OTHER, Program
 from tests.support.strings import naughty_strings
+from tests.support.trail import entries
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_who_may_not_change_settings(program: Program, admin: Actor) -> None:
     for call in (
         lambda: program.hospital.change_settings(desk, {"hold_seconds": 60}),
         lambda: program.hospital.setting_versions(desk),
-        lambda: program.hospital.audit(desk, AuditFilter()),
+        lambda: entries(program.context, desk),
     ):
         with pytest.raises(NotAllowed):
             call()
@@ -120,23 +120,11 @@ def test_the_audit_says_who_did_what_when_where(
     clock.advance(hours=1)
     program.hospital.change_settings(admin, {"hold_seconds": 60}, request_id="s-1")
     program.hospital.change_settings(admin, {"hold_seconds": 90}, request_id="s-2")
-    rows = program.hospital.audit(admin, AuditFilter(entity="setting", action="change_settings"))
-    assert [row.request_id for row in rows] == ["s-2", "s-1"]
-    newest = rows[0]
-    assert (newest.user_name, newest.role, newest.workstation) == ("Asha Rao", "admin", "office")
-    assert (newest.before["value"], newest.after["value"]) == (60, 90)
-    assert newest.at == clock()
-    early = AuditFilter(begins=begun, ends=begun + timedelta(minutes=1), limit=1000)
-    assert {row.action for row in program.hospital.audit(admin, early)} == {"first_start", "log_in"}
-
-
-@pytest.mark.feature("SEC-1")
-def test_the_audit_is_read_page_by_page(program: Program, admin: Actor) -> None:
-    everything = program.hospital.audit(admin, AuditFilter(limit=1_000))
-    pages: list[int] = []
-    before: int | None = None
-    while page := program.hospital.audit(admin, AuditFilter(before_id=before, limit=37)):
-        pages += [row.id for row in page]
-        before = page[-1].id
-    assert pages == [row.id for row in everything]
-    assert len(pages) > 2 * 37
+    found = entries(program.context, admin, entity="setting", action="change_settings")
+    assert [one.request_id for one in found] == ["s-2", "s-1"]
+    row, (value,) = found[0].row, [one for one in found[0].fields if one.name == "value"]
+    assert (row.user_name, row.role, row.workstation) == ("Asha Rao", "admin", "office")
+    assert (value.before, value.after) == (60, 90)
+    assert row.at == clock()
+    early = entries(program.context, admin, begins=begun, ends=begun + timedelta(minutes=1))
+    assert {one.row.action for one in early} == {"first_start", "log_in"}

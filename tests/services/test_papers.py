@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from hms_desktop.domain.actor import Actor
+from hms_desktop.domain.audit import AuditDetail
 from hms_desktop.domain.errors import Invalid, NotAllowed, NotFound
-from hms_desktop.domain.hospital import AuditFilter, AuditRow
 from hms_desktop.domain.papers import PageSize, Paper, Referral, SickNote
 from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.services.assembly import Services
@@ -17,6 +17,7 @@ from tests.services.bookings import ONE_PM, book
 from tests.services.clinic import RECORD, completed, only_encounter
 from tests.services.conftest import Hospital, actor
 from tests.support import pdf
+from tests.support.trail import after, entries
 
 pytestmark = [pytest.mark.feature("PRN-1"), pytest.mark.feature("CLN-6")]
 
@@ -60,8 +61,8 @@ def other_doctor(services: Services, hospital: Hospital) -> Actor:
     return actor(services, "Dr Sen", DOCTOR, workstation="clinic-2", doctor_id=hospital.doctors[1])
 
 
-def prints(services: Services, admin: Actor) -> tuple[AuditRow, ...]:
-    return services.hospital.audit(admin, AuditFilter(action="print"))
+def prints(services: Services, admin: Actor) -> list[AuditDetail]:
+    return entries(services.context, admin, action="print")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -79,9 +80,10 @@ def test_the_own_doctor_gets_each_paper_and_it_is_noted(
     for wanted in ("Lakeside Hospital", "1 Lake Road", "12345", visit.patient_name, visit.mrn,
                    visit.doctor_name, "Registration number R-"):  # fmt: skip
         assert wanted in found, wanted
-    (row,) = prints(services, admin)
+    (entry,) = prints(services, admin)
+    row = entry.row
     assert (row.entity, row.entity_id, row.patient_id) == ("paper", encounter_id, visit.patient_id)
-    assert row.after == {"kind": kind, "version": 1, "access": "own"}
+    assert after(entry) == {"kind": kind, "access": "own"}
     assert row.user_name == doctor_actor.name
 
 
@@ -108,7 +110,7 @@ def test_nobody_else_gets_a_paper_and_nothing_is_noted(
     for stranger in (desk, other_doctor):
         with pytest.raises(NotAllowed):
             KINDS[kind](services, stranger, encounter_id)
-    assert prints(services, admin) == ()
+    assert prints(services, admin) == []
 
 
 def test_oversight_reads_but_writes_no_letters(
@@ -116,7 +118,7 @@ def test_oversight_reads_but_writes_no_letters(
 ) -> None:
     for kind in ("prescription", "visit_summary"):
         KINDS[kind](services, admin, encounter_id)
-    assert {row.after["access"] for row in prints(services, admin)} == {"oversight"}
+    assert {after(one)["access"] for one in prints(services, admin)} == {"oversight"}
     for kind in ("sick_note", "referral"):
         with pytest.raises(NotAllowed):
             KINDS[kind](services, admin, encounter_id)
@@ -173,7 +175,7 @@ def test_bad_wishes_are_refused_at_their_field(
         assert refused.value.field == field
     with pytest.raises(NotFound):
         services.papers.prescription(doctor_actor, 999_999)
-    assert prints(services, admin) == ()
+    assert prints(services, admin) == []
 
 
 def test_a_paper_tells_no_open_window_to_reload(

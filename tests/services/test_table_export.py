@@ -11,12 +11,12 @@ from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentFilter, CancelReason, Done
 from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
-from hms_desktop.domain.hospital import AuditFilter
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.interchange.table_out import read_rows
 from hms_desktop.services.assembly import Services
 from tests.services.bookings import ONE_PM, wish
 from tests.services.conftest import Hospital
+from tests.support.trail import after, entries
 
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
 TODAY = AppointmentFilter(begins=DAY, ends=DAY + timedelta(days=1))
@@ -96,9 +96,9 @@ def test_a_list_of_a_screen_is_written_guarded_and_audited(
     with path.open(encoding="utf-8", newline="") as stream:
         assert [tuple(one) for one in read_rows(stream)][1:] == list(rows)
     services.exports.screen_list(admin, "Jobs", ("A", "B"), rows, tmp_path / "list.xlsx")
-    first, second = services.hospital.audit(admin, AuditFilter(entity="screen_list"))
-    assert (second.after["list"], second.after["rows"]) == ("Jobs", 2)
-    assert first.after["file"] == "list.xlsx"
+    first, second = entries(services.context, admin, entity="screen_list")
+    assert (after(second)["list"], after(second)["rows"]) == ("Jobs", 2)
+    assert after(first)["file"] == "list.xlsx"
     assert "Kumar" not in repr((first, second))
     with pytest.raises(NotAllowed):
         services.exports.screen_list(doctor_actor, "Jobs", ("A", "B"), rows, path)
