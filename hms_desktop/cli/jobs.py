@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from hms_desktop.cli.common import a_count, a_date, answer, opened
 from hms_desktop.cli.status import OK, UsageError
@@ -89,16 +91,32 @@ def history(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Run jobs and send messages until it is told to end (SIGTERM, SIGINT)."""
-    over = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: over.set())
-    with opened(options) as (services, _actor):
+    with _told_to_end() as told, opened(options) as (services, _actor):
         clock = start_clock(services, options.workstation or "jobs")
         answer(options, {"serving": True}, "Jobs run. Stop with Ctrl+C.")
         sys.stdout.flush()
-        over.wait()
+        told.recv(1)
         clock.stop()
     return OK
+
+
+@contextmanager
+def _told_to_end() -> Iterator[socket.socket]:
+    """Give a socket at which a byte arrives when the program is told to end.
+
+    The system may hand a signal to any thread. Python's own handler runs in the main thread only,
+    and one that waits for a lock is not woken; a byte wakes it, whichever thread was interrupted.
+    """
+    told, tell = socket.socketpair()
+    with told, tell:
+        tell.settimeout(0)
+        signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: None)
+        try:
+            yield told
+        finally:
+            signal.set_wakeup_fd(-1)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import signal
 import socket
@@ -91,6 +92,40 @@ def wait_for(what: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+@contextmanager
+def serving(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that only runs jobs; killed at the end should it still be there."""
+    command = [sys.executable, "-m", "hms_desktop", "jobs", "serve", "--database", database_url]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as program:
+        try:
+            yield program
+        finally:
+            if program.poll() is None:
+                program.kill()
+
+
+def signal_a_side_thread(program: subprocess.Popen[bytes], number: int) -> None:
+    """Send the signal to a thread that is not the main one, as the system may do at any time."""
+    sides = [int(one.name) for one in Path(f"/proc/{program.pid}/task").iterdir()]
+    sides.remove(program.pid)
+    assert sides
+    assert ctypes.CDLL(None).tgkill(program.pid, sides[0], number) == 0
+
+
+@pytest.mark.feature("JOB-8")
+def test_a_headless_program_ends_whichever_thread_is_told(sqlite_url: str) -> None:
+    services = open_services(sqlite_url)
+    admin = actor(services, "Asha", ADMINISTRATOR)
+    services.hospital.change_settings(admin, {"no_show_on": True})
+    with serving(sqlite_url) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"Jobs run. Stop with Ctrl+C.\n"
+        wait_for(lambda: services.job_runs.history(admin, "no_show"))
+        signal_a_side_thread(program, signal.SIGTERM)
+        assert program.wait(20) == 0
+    services.close()
+
+
 @pytest.mark.feature("JOB-7", "JOB-8")
 def test_a_headless_program_runs_jobs_and_hands_back_what_a_silent_server_holds(
     sqlite_url: str,
@@ -101,11 +136,10 @@ def test_a_headless_program_runs_jobs_and_hands_back_what_a_silent_server_holds(
     services.context.database.write(
         seed.stamp(), lambda write: outbox_rows.write_message(write, draft)
     )
-    command = [sys.executable, "-m", "hms_desktop", "jobs", "serve", "--database", sqlite_url]
     with silent_server() as port:
         mail = {"mail_host": "127.0.0.1", "mail_port": port, "mail_from": "desk@example.org"}
         services.hospital.change_settings(admin, {**mail, "no_show_on": True})
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as program:
+        with serving(sqlite_url) as program:
             wait_for(lambda: services.job_runs.history(admin, "no_show"))
             wait_for(lambda: services.outbox.list(admin, [OutboxState.SENDING]))
             begun = time.monotonic()
