@@ -122,7 +122,7 @@ def test_a_headless_program_ends_whichever_thread_is_told(sqlite_url: str) -> No
         assert program.stdout.readline() == b"Jobs run. Stop with Ctrl+C.\n"
         wait_for(lambda: services.job_runs.history(admin, "no_show"))
         signal_a_side_thread(program, signal.SIGTERM)
-        assert program.wait(20) == 0
+        assert program.wait(60) == 0
     services.close()
 
 
@@ -144,10 +144,10 @@ def test_a_headless_program_runs_jobs_and_hands_back_what_a_silent_server_holds(
             wait_for(lambda: services.outbox.list(admin, [OutboxState.SENDING]))
             begun = time.monotonic()
             program.send_signal(signal.SIGTERM)
-            assert program.wait(20) == 0
+            assert program.wait(60) == 0
             seconds = time.monotonic() - begun
     (row,) = services.outbox.list(admin)
     services.close()
     assert (row.state, row.attempts) == ("waiting", 0)
-    # Three where nothing else runs; waiting for the server would take twenty.
-    assert seconds < 8
+    # Two or three where nothing else runs; waiting for the server would take twenty.
+    assert seconds < 15
