@@ -19,7 +19,8 @@ from hms_desktop.services.gate import permitted
 from hms_desktop.services.schedule import RULES, Schedule
 
 _MINUTE = timedelta(minutes=1)
-_HOLDING = tuple(sorted(status.value for status in HOLDING))
+# Who did not come was booked: without them, every day would end with all that were booked here.
+_BOOKED = tuple(sorted(status.value for status in {*HOLDING, Status.NO_SHOW}))
 _CAME = (Status.ARRIVED.value, Status.IN_CONSULTATION.value, Status.COMPLETED.value)
 
 
@@ -64,7 +65,7 @@ class StatisticsService(Service):
         day = (appointment.c.starts_at >= begins, appointment.c.starts_at < ends)
         by_status = (
             sa.select(appointment.c.status, sa.func.count())
-            .where(*day, appointment.c.status.in_(_HOLDING))
+            .where(*day, appointment.c.status.in_(_BOOKED))
             .group_by(appointment.c.status)
         )
         waits = sa.select(appointment.c.arrived_at, appointment.c.started_at).where(

@@ -266,7 +266,7 @@ class Sessions(SeatKeeper):
 def _login_of(house: House) -> LoginView:
     """Return the log-in screen with the hospital's face on it."""
     face, view = house.face, LoginView()
-    note = view.tr("Log in to begin. {workstation}")
+    note = view.tr("Log in to begin at workstation {workstation}.")
     view.set_hospital(
         face.hospital_name,
         note.format(workstation=house.workstation.workstation),

@@ -7,6 +7,7 @@ import pytest
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import BookAppointment, CancelAppointment
 from hms_desktop.domain.errors import NotAllowed
+from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.queue import DeskTiles
 from hms_desktop.services.assembly import Services
 from tests.services.conftest import Hospital
@@ -47,6 +48,18 @@ def test_the_tiles_follow_what_the_desk_does(
     assert services.statistics.desk_tiles(desk, DAY + timedelta(days=1)) == DeskTiles(
         0, 0, 0, None, 32
     )
+
+
+@pytest.mark.feature("DSH-4")
+def test_who_did_not_come_was_booked(
+    services: Services, desk: Actor, hospital: Hospital, clock: FakeClock
+) -> None:
+    wish = BookAppointment(hospital.patients[0], hospital.doctors[0], hospital.visit_type, ONE_PM)
+    one = services.appointments.book(desk, wish).appointment
+    clock.advance(hours=2)
+    services.appointments.set_status(desk, [(one.id, one.version)], Status.NO_SHOW)
+    tiles = services.statistics.desk_tiles(desk, DAY)
+    assert (tiles.booked, tiles.arrived) == (1, 0)
 
 
 @pytest.mark.feature("DSH-4")
