@@ -101,6 +101,8 @@ def sessions(options: argparse.Namespace) -> int:
         since = f"{row.started_at.astimezone(zone):%Y-%m-%d %H:%M}"
         ended = row.ended_at
         until = f"{ended.astimezone(zone):%Y-%m-%d %H:%M}, {row.end_reason}" if ended else "open"
+        if row.silent:
+            until += f", no sign of life since {row.seen_at.astimezone(zone):%Y-%m-%d %H:%M}"
         lines.append(f"{row.id:8} {row.workstation:28} {since}  {until}")
     answer(options, [asdict(row) for row in rows], *lines)
     return OK

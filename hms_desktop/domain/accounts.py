@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hms_desktop.domain.errors import Invalid
@@ -20,6 +20,12 @@ NAME_LIMIT = 120
 DESCRIPTION_LIMIT = 500
 WORKSTATION_LIMIT = 120
 RECOVERY_CODES = 8
+SIGN_SECONDS = 60.0
+"""How often a program says that its log-ins are still at work."""
+SILENT = timedelta(minutes=5)
+"""How long nothing is thought of a program that shows no life."""
+GIVEN_UP = timedelta(hours=12)
+"""After so long its log-ins are ended; a computer that only slept over lunch keeps them."""
 POWERS = frozenset({"users.manage", "roles.manage"})
 """Who has both is an administrator; who lacks the second cannot hand either out."""
 

@@ -234,6 +234,7 @@ FIELDS: dict[str, str] = {
     "role_id": "Role",
     "room_id": "Room",
     "rows": "Rows",
+    "seen_at": "Seen at",
     "sent_at": "Sent at",
     "seq": "Entries",
     "short_name": "Short name",

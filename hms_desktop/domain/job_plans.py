@@ -110,9 +110,9 @@ AUDIT_HEAD = JobPlan(
 )
 CLEAN_EXPORTS = JobPlan(
     "clean_exports",
-    "Remove old exports",
+    "Daily clean-up",
     lambda _settings: Daily(_CLEAN_MINUTE),
-    settings=("exports_keep_days",),
+    settings=("exports_keep_days", "job_runs_keep_days"),
 )
 VISIT_DAYS = JobPlan(
     "visit_days",

@@ -32,6 +32,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "no_show_after_minutes": (0, DAY_MINUTES),
     "audit_head_minute": (0, DAY_MINUTES - 1),
     "exports_keep_days": (1, 3_650),
+    # Longer than the months that are caught up: a run's row says that its period ran.
+    "job_runs_keep_days": (150, 3_650),
     "outbox_tries": (1, 50),
     "backups_minute": (0, DAY_MINUTES - 1),
     "backups_daily": (1, 366),

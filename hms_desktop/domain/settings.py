@@ -97,6 +97,7 @@ class HospitalSettings:
     paper_size: str = "A4"
     exports_folder: str = ""
     exports_keep_days: int = 30
+    job_runs_keep_days: int = 365
     backups_on: bool = True
     backups_minute: int = 120
     backups_folder: str = ""

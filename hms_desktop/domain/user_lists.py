@@ -49,7 +49,10 @@ class UserFilter:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One log-in at a workstation, open while ``ended_at`` is None."""
+    """One log-in at a workstation, open while ``ended_at`` is None.
+
+    ``silent``: open, but its program showed no life since ``seen_at``.
+    """
 
     id: int
     workstation: str
@@ -57,6 +60,8 @@ class SessionRow:
     ended_at: datetime | None
     end_reason: str
     is_own: bool
+    seen_at: datetime
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)

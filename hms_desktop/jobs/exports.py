@@ -1,4 +1,4 @@
-"""Makes exports that wait, in every running program, and removes old files once a day."""
+"""Makes exports that wait, in every running program, and cleans up once a day."""
 
 from __future__ import annotations
 
@@ -56,7 +56,12 @@ class ExportRunner:
 
 
 def _run(task: Task) -> dict[str, Any]:
-    return {"removed": task.services.export_runs.clean(task.actor, task.settings)}
+    services, actor = task.services, task.actor
+    return {
+        "removed": services.export_runs.clean(actor, task.settings),
+        "runs": services.job_runs.clean(actor, task.settings.job_runs_keep_days),
+        "log_ins": services.accounts.end_given_up(actor),
+    }
 
 
 CLEAN_EXPORTS = Job.of(job_plans.CLEAN_EXPORTS, _run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from hms_desktop.domain.accounts import SIGN_SECONDS
 from hms_desktop.domain.errors import HmsError
 from hms_desktop.jobs.clock import JobClock
 from hms_desktop.jobs.exports import EXPORT_SECONDS, ExportRunner
@@ -32,10 +33,19 @@ def start_clock(services: Services, workstation: str) -> JobClock:
         except Exception as error:
             log.exception("the sender met an error: %s", type(error).__name__)
 
+    def live() -> None:
+        try:
+            services.accounts.show_life(clock.actor)
+        except HmsError as error:
+            log.info("no sign of life: %s", type(error).__name__)
+        except Exception as error:
+            log.exception("a sign of life met an error: %s", type(error).__name__)
+
     exports = ExportRunner(services, clock)
     clock.start(
         (send, SEND_SECONDS),
         (exports.step, EXPORT_SECONDS),
+        (live, SIGN_SECONDS),
         abort=lambda: sending.abort(clock.actor),
     )
     return clock

@@ -7,7 +7,7 @@ lease ends; the fence keeps the dead one from speaking for it afterwards.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -192,6 +192,32 @@ class JobRunsService(JobAsking):
             )
 
         self.database.write(self.stamp(actor, "hand_back", None), work)
+
+    @permitted("system.maintain")
+    def clean(self, actor: Actor, days: int) -> int:
+        """Forget runs that began more than ``days`` ago; how many.
+
+        What runs and the newest of each job stay. The setting's least value is longer than any
+        period stays due, so that nothing forgotten runs anew.
+        """
+        newest = sa.select(job_run.c.job, sa.func.max(job_run.c.started_at).label("at"))
+        last = newest.group_by(job_run.c.job).subquery()
+        old = sa.select(job_run.c.id).join(last, last.c.job == job_run.c.job)
+
+        def work(write: Write) -> int:
+            gone = old.where(
+                job_run.c.started_at < write.now - timedelta(days=days),
+                job_run.c.started_at < last.c.at,
+                job_run.c.state != RunState.RUNNING.value,
+            )
+            count = write.connection.execute(
+                sa.delete(job_run).where(job_run.c.id.in_(gone))
+            ).rowcount
+            if count:
+                write.record(job_run.name, 0, after={"removed": count}, action="delete")
+            return count
+
+        return self.database.write(self.stamp(actor, "clean", None), work)
 
 
 def _may_take(row: sa.RowMapping, now: datetime, *, again: bool) -> bool:

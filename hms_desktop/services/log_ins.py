@@ -78,6 +78,20 @@ class LogInsService(ProvingService):
             lambda write: self._sessions.end(write, actor.token, "log_out"),
         )
 
+    @permitted("system.maintain")
+    def show_life(self, actor: Actor) -> None:
+        """Note that this program's log-ins are still at work, every ``SIGN_SECONDS``."""
+        ids = self._sessions.own_ids()
+        if ids:
+            self.database.write(
+                self.stamp(actor, "alive", None), lambda write: self._sessions.show_life(write, ids)
+            )
+
+    @permitted("system.maintain")
+    def end_given_up(self, actor: Actor) -> int:
+        """End log-ins of programs that showed no life for long, as of their last; how many."""
+        return self.database.write(self.stamp(actor, "log_out", None), self._sessions.end_given_up)
+
     @permitted("session.own")
     def unlock(self, actor: Actor, password: str) -> Actor:
         """Take the automatic lock off a workstation; raises Invalid (``password``)."""

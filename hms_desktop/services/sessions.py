@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from hms_desktop.bus import Announcement
 from hms_desktop.db.tables.accounts import role, role_permission, session, user, user_role
 from hms_desktop.db.tables.doctors import doctor
+from hms_desktop.db.types import UtcDateTime
 from hms_desktop.db.writing import Write
-from hms_desktop.domain.accounts import union
+from hms_desktop.domain.accounts import GIVEN_UP, SILENT, union
 from hms_desktop.domain.actor import Actor
 from hms_desktop.services.context import Context
 from hms_desktop.services.passwords import digest
 
+SEEN = sa.func.coalesce(session.c.seen_at, session.c.started_at, type_=UtcDateTime())
 _RIGHTS = frozenset({role.name, role_permission.name, user_role.name, doctor.name})
 
 
@@ -38,8 +41,15 @@ class Sessions:
     def begin(self, write: Write, actor: Actor, most: int, *, enrol_first: bool) -> int:
         """Write down a new log-in, ending the user's oldest ones beyond ``most``; its id.
 
+        What is silent of the same user at the same workstation was left by a program that died.
         ``enrol_first``: it may do nothing before a second factor is set up.
         """
+        self._end_silent(
+            write,
+            write.now - SILENT,
+            session.c.user_id == actor.user_id,
+            session.c.workstation == actor.workstation,
+        )
         open_ones = write.connection.scalars(
             sa.select(session.c.id)
             .where(session.c.user_id == actor.user_id, session.c.ended_at.is_(None))
@@ -54,6 +64,7 @@ class Sessions:
                 "token_hash": digest(actor.token),
                 "workstation": actor.workstation,
                 "started_at": write.now,
+                "seen_at": write.now,
                 "enrol_first": enrol_first,
             },
         )
@@ -99,6 +110,25 @@ class Sessions:
         )
         self._end(write, list(ids), why)
 
+    def own_ids(self) -> list[int]:
+        """Return the log-ins that are open in this program."""
+        with self._lock:
+            return [session_id for session_id, _ in self._own.values()]
+
+    @staticmethod
+    def show_life(write: Write, ids: list[int]) -> None:
+        """Note that log-ins are still at work."""
+        # No change that anybody needs to hear of: neither audited nor announced.
+        write.connection.execute(
+            sa.update(session)
+            .where(session.c.id.in_(ids), session.c.ended_at.is_(None))
+            .values(seen_at=write.server_time())
+        )
+
+    def end_given_up(self, write: Write) -> int:
+        """Write down that log-ins of programs that died have ended; how many."""
+        return self._end_silent(write, write.server_time() - GIVEN_UP)
+
     def dismiss(self, token: str) -> None:
         """Close the gate for a log-in."""
         with self._lock:
@@ -110,6 +140,18 @@ class Sessions:
         for one in ids:
             changes = {"ended_at": write.now, "end_reason": why}
             write.update(session, one, changes, version=None, action="log_out")
+
+    @staticmethod
+    def _end_silent(write: Write, before: datetime, *which: sa.ColumnElement[bool]) -> int:
+        query = sa.select(session.c.id, SEEN).where(
+            session.c.ended_at.is_(None), before > SEEN, *which
+        )
+        rows = write.connection.execute(query).all()
+        for one, seen in rows:
+            # They ended when they were last seen, not when somebody found out.
+            changes = {"ended_at": seen, "end_reason": "silent"}
+            write.update(session, one, changes, version=None, action="log_out")
+        return len(rows)
 
     def _hear(self, announcement: Announcement) -> None:
         with self._lock:

@@ -13,6 +13,7 @@ from hms_desktop.db.tables.accounts import recovery_code, role, session, user, u
 from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.writing import Write
+from hms_desktop.domain.accounts import SILENT
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import Conflict, Invalid, NotFound
 from hms_desktop.domain.user_lists import PurgeUser, SessionRow, UserEvent
@@ -45,7 +46,7 @@ class UserCareService(SecondFactorsService):
                 *connection.execute(base.where(still).order_by(newest)),
                 *connection.execute(base.where(~still).order_by(newest).limit(ENDED_SESSIONS)),
             ]
-        own = digest(actor.token)
+        own, heard = digest(actor.token), self.context.now() - SILENT
         return tuple(
             SessionRow(
                 id=row.id,
@@ -54,6 +55,8 @@ class UserCareService(SecondFactorsService):
                 ended_at=row.ended_at,
                 end_reason=row.end_reason,
                 is_own=row.token_hash == own,
+                seen_at=row.seen_at or row.started_at,
+                silent=row.ended_at is None and (row.seen_at or row.started_at) < heard,
             )
             for row in rows
         )

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from hms_desktop.db.tables.accounts import role, role_permission, session, user, user_role
 from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.writing import Write
-from hms_desktop.domain.accounts import POWERS, RoleRow, UserRow
+from hms_desktop.domain.accounts import POWERS, SILENT, RoleRow, UserRow
 from hms_desktop.domain.errors import Conflict, Invalid, NotFound
 from hms_desktop.services.edited_rows import only_writer
+from hms_desktop.services.sessions import SEEN
 
 MOST_USERS = 5_000
 
@@ -56,7 +57,7 @@ def _rows(connection: sa.Connection, query: sa.Select[Any], now: datetime) -> tu
     )
     at_work = (
         sa.select(session.c.user_id, sa.func.count().label("many"))
-        .where(session.c.ended_at.is_(None))
+        .where(session.c.ended_at.is_(None), now - SILENT <= SEEN)
         .group_by(session.c.user_id)
     )
     if len(rows) == 1:

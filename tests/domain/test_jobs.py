@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.job_settings import BOUNDS
 from hms_desktop.domain.jobs import Daily, Hourly, Monthly, with_environment
 from hms_desktop.domain.settings import DEFAULTS
 
@@ -115,3 +116,15 @@ def test_the_environment_replaces_settings_of_this_program() -> None:
 def test_an_unusable_variable_is_named(text: str) -> None:
     with pytest.raises(Invalid, match="HMS_REMINDERS_MINUTE"):
         with_environment(DEFAULTS, {"HMS_REMINDERS_MINUTE": text})
+
+
+@pytest.mark.feature("JOB-8")
+@given(MOMENTS, st.sampled_from([BERLIN, KOLKATA, LORD_HOWE]), st.integers(0, 1439))
+def test_no_period_is_due_for_as_long_as_its_run_is_kept(
+    now: datetime, zone: ZoneInfo, minute: int
+) -> None:
+    least = BOUNDS["job_runs_keep_days"][0]
+    oldest = Monthly(minute).due(now, zone)[0]
+    # A run of a month begins on the 1st after it, at the earliest.
+    began = (date.fromisoformat(f"{oldest}-01") + timedelta(days=32)).replace(day=1)
+    assert now - datetime(began.year, began.month, 1, tzinfo=zone) < timedelta(days=least - 1)

@@ -60,7 +60,7 @@ def test_old_files_are_removed_once_a_day(
     runner.step()
     assert services.export_runs.status(sheela, row.id).state == "done"
     clock.advance(days=31)
-    assert jobs.run_now("clean_exports", "by hand") == {"removed": 1}
+    assert jobs.run_now("clean_exports", "by hand") == {"removed": 1, "runs": 0, "log_ins": 0}
     assert list(folder.iterdir()) == []
     again = services.export_runs.start(sheela, WISH)
     runner.step()

@@ -63,6 +63,57 @@ def test_log_ins_are_listed_and_ended_one_by_one_or_all(
     assert program.accounts.profile(admin)
 
 
+@pytest.mark.feature("ACC-2")
+def test_a_log_in_whose_program_died_is_told_apart_and_ended(
+    program: Program, second: Program, admin: Actor, clock: FakeClock
+) -> None:
+    meera = program.add_user(admin, "meera", "receptionist")
+    second.accounts.log_in("meera", OTHER, "desk-2")
+    jobs = program.context.gate.system("jobs")
+    clock.advance(minutes=4)
+    seen = clock()
+    second.accounts.show_life(second.context.gate.system("jobs"))
+    # From here on the second program is dead.
+    clock.advance(minutes=5)
+    program.accounts.show_life(jobs)
+    assert [row.silent for row in program.accounts.sessions(admin, meera)] == [False]
+    assert program.accounts.user(admin, meera).open_sessions == 1
+    clock.advance(minutes=1)
+    row = program.accounts.sessions(admin, meera)[0]
+    assert (row.silent, row.seen_at, row.ended_at) == (True, seen, None)
+    assert program.accounts.user(admin, meera).open_sessions == 0
+    assert not program.accounts.sessions(admin, admin.user_id or 0)[0].silent
+    assert program.accounts.end_given_up(jobs) == 0
+    # The same person at another workstation: that one may still come back to life.
+    elsewhere = program.accounts.log_in("meera", OTHER, "ward-7")
+    assert [one.ended_at for one in program.accounts.sessions(admin, meera)] == [None, None]
+    clock.advance(hours=12)
+    program.accounts.show_life(jobs)
+    assert program.accounts.end_given_up(jobs) == 1
+    ended = program.accounts.sessions(admin, meera)[-1]
+    assert (ended.workstation, ended.ended_at, ended.end_reason) == ("desk-2", seen, "silent")
+    assert program.accounts.profile(elsewhere)
+
+
+@pytest.mark.feature("ACC-2")
+def test_logging_in_again_ends_what_a_dead_program_left_there(
+    program: Program, second: Program, admin: Actor, clock: FakeClock
+) -> None:
+    meera = program.add_user(admin, "meera", "receptionist")
+    dead = second.accounts.log_in("meera", OTHER, "desk-2")
+    clock.advance(minutes=6)
+    program.accounts.log_in("meera", OTHER, "desk-2")
+    rows = program.accounts.sessions(admin, meera)
+    assert [row.end_reason for row in rows] == ["", "silent"]
+    # It was only frozen: what it does now is refused, and says why.
+    second.hear_everything()
+    with pytest.raises(NotAllowed, match="ended"):
+        second.accounts.profile(dead)
+    # Two windows of one person at one workstation are both alive.
+    program.accounts.log_in("meera", OTHER, "desk-2")
+    assert [row.ended_at for row in program.accounts.sessions(admin, meera)][:2] == [None, None]
+
+
 # ------------------------------------------------------------------------------------- history
 @pytest.mark.feature("SEC-1")
 def test_the_history_of_a_log_in_names_every_change(program: Program, admin: Actor) -> None:

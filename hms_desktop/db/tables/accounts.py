@@ -89,4 +89,5 @@ session = sa.Table(
         server_default=sa.false(),
         comment="begun when a role asked for a second factor that was not set up",
     ),
+    sa.Column("seen_at", UtcDateTime, comment="last sign of life of its program"),
 )

@@ -36,7 +36,7 @@ def job_title(name: str) -> str:
         "monthly_reports": _tr("Monthly reports"),
         "no_show": _tr("Mark no-shows"),
         "audit_head": _tr("Head of the audit trail"),
-        "clean_exports": _tr("Remove old exports"),
+        "clean_exports": _tr("Daily clean-up"),
         "visit_days": _tr("Count days for the dashboard"),
         "backup": _tr("Daily backup"),
     }.get(name, "")
@@ -51,7 +51,9 @@ def purpose_of(plan: JobPlan) -> str:
         ),
         "no_show": _tr("Marks visits of the last seven days whose patients never came."),
         "audit_head": _tr("Keeps and mails what proves later that nothing was cut or changed."),
-        "clean_exports": _tr("Removes files that were kept long enough."),
+        "clean_exports": _tr(
+            "Removes files and runs of jobs kept long enough; ends log-ins of programs that died."
+        ),
         "visit_days": _tr("Keeps what became of each day, so that the dashboard opens at once."),
         "backup": _tr("Saves the whole hospital, locked, and proves that it can be brought back."),
     }.get(plan.name, "")
@@ -167,7 +169,11 @@ def result_word(job: str, result: Mapping[str, Any]) -> str:
             ("entries", _tr("{n} entries")),
             ("sealed", _tr("sealed")),
         ),
-        "clean_exports": (("removed", _tr("{n} removed")),),
+        "clean_exports": (
+            ("removed", _tr("{n} files removed")),
+            ("runs", _tr("{n} runs removed")),
+            ("log_ins", _tr("{n} log-ins ended")),
+        ),
         "visit_days": (("days", _tr("{n} days counted")),),
         "backup": (
             ("rows", _tr("{n} rows saved")),

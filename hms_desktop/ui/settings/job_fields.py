@@ -48,7 +48,12 @@ def job_field(name: str) -> SettingField:
         "reminder_days": lambda: (_tr("Days before"), text_field(40), _tr("Such as 7, 2")),
         "backups_on": lambda: (_tr("Backups"), check_field(_tr("are made every day")), ""),
         "backups_minute": lambda: (_tr("At"), choice_field(time_choice()), ""),
-        "exports_keep_days": lambda: (_tr("Kept for"), spin_field(1, 3_650, _tr("days")), ""),
+        "exports_keep_days": lambda: (
+            _tr("Files kept for"), spin_field(1, 3_650, _tr("days")), "",
+        ),
+        "job_runs_keep_days": lambda: (
+            _tr("Runs of jobs kept for"), spin_field(150, 3_650, _tr("days")), "",
+        ),
     }  # fmt: skip
     label, editor, hint = make[name]()
     return name, label, editor, hint

@@ -40,4 +40,5 @@ class JobsCard(SettingsCard):
                 tr("Empty: the program's own"),
             ),
             job_field("exports_keep_days"),
+            job_field("job_runs_keep_days"),
         )

@@ -52,15 +52,14 @@ class SessionList(QWidget):
 
     def _line(self, row: SessionRow) -> QWidget:
         since = self._formats.moment(row.started_at, self._now())
+        is_live = row.ended_at is None and not row.silent
         holder = QWidget()
         layout = QHBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(
-            plain_label(row.workstation or "–", role="strong" if row.ended_at is None else "dim")
-        )
+        words.addWidget(plain_label(row.workstation or "–", role="strong" if is_live else "dim"))
         words.addWidget(plain_label(self._about(row, since), role="small", wrap=True))
         layout.addLayout(words, 1)
         if row.ended_at is None and not row.is_own:
@@ -75,6 +74,10 @@ class SessionList(QWidget):
     def _about(self, row: SessionRow, since: str) -> str:
         if row.is_own:
             return self.tr("since {since} · this log-in of yours").format(since=since)
+        if row.silent:
+            seen = self._formats.moment(row.seen_at, self._now())
+            words = self.tr("since {since} · no sign of life since {seen}")
+            return words.format(since=since, seen=seen)
         if row.ended_at is None:
             return self.tr("since {since}").format(since=since)
         ended = self._formats.moment(row.ended_at, self._now())

@@ -97,6 +97,7 @@ def end_word(reason: str) -> str:
         "second_factor": _tr("second factor reset"),
         "ended": _tr("ended by an administrator"),
         "deleted": _tr("log-in deleted"),
+        "silent": _tr("the program ended without logging out"),
     }.get(reason, reason)
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
+from hms_desktop.db.tables.accounts import session
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.accounts import UpdateUser, UserRow
 from hms_desktop.domain.errors import Invalid, NotAllowed
 from hms_desktop.domain.user_lists import UserShow
 from hms_desktop.ui.pages.users import UsersPage
 from hms_desktop.ui.users.panel import ACCESS, HISTORY, PERSON
+from tests.support import seed
 from tests.support.strings import naughty_strings
 from tests.ui.shell_desk import OTHER, Place
 
@@ -170,6 +176,26 @@ def test_a_log_in_elsewhere_is_ended_from_here(admin: Place, page: UsersPage) ->
     own = {row.id for row in accounts.sessions(admin.desk.actor, row_of(page, "asha").id)
            if row.is_own}  # fmt: skip
     assert not own & set(access.sessions.buttons)
+
+
+@pytest.mark.feature("ACC-2")
+def test_a_log_in_without_sign_of_life_is_told_apart(admin: Place, page: UsersPage) -> None:
+    admin.services.accounts.log_in("sheela", OTHER, "ward-7")
+    database = admin.services.context.database
+    long_ago = database.now() - timedelta(hours=2)
+
+    def silence(write: Write) -> None:
+        write.connection.execute(
+            sa.update(session).where(session.c.workstation == "ward-7").values(seen_at=long_ago)
+        )
+
+    database.write(seed.stamp(), silence)
+    open_at(page, admin, "sheela", ACCESS)
+    told = [one.text() for one in page.panel.access.sessions.findChildren(QLabel)]
+    assert any("no sign of life since" in one for one in told)
+    page.reload()
+    admin.settle()
+    assert row_of(page, "sheela").open_sessions == 0
 
 
 def test_switching_off_deleting_and_purging_ask_first(admin: Place, page: UsersPage) -> None:
