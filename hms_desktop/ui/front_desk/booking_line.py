@@ -96,6 +96,11 @@ class BookingLineBar(LineFrame):
         self.edit.clear()
         self._forget()
 
+    def start_anew(self) -> None:
+        """Make ready for the next visit: Ctrl+Z takes the booking back, not its words."""
+        self.edit.start_anew()
+        self._forget()
+
     # ------------------------------------------------------------------ typing
     def _typed(self, _text: str) -> None:
         self._doctor_id = None

@@ -62,7 +62,7 @@ class LineBooking(QObject):
 
     def _done(self, done: Done) -> None:
         self._busy, self._request = False, None
-        self._line.clear()
+        self._line.start_anew()
         self.booked.emit(done)
 
     def _refused(self, error: Exception) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from hms_desktop.ui.icons import pixmap
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import set_look
 from hms_desktop.ui.widgets.chip import Chip, KeyCap
+from hms_desktop.ui.widgets.desk_line import DeskLine
 
 _LONGEST = 300
 
@@ -24,7 +25,7 @@ class LineFrame(QFrame):
         self.setProperty("searchbox", True)
         self.setProperty("tone", "sunken")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.edit = QLineEdit()
+        self.edit = DeskLine()
         self.edit.setProperty("bare", True)
         self.edit.setMaxLength(_LONGEST)
         self.edit.setAccessibleName(self.tr("Booking line"))

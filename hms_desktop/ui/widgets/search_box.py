@@ -6,12 +6,13 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QWidget
 
 from hms_desktop.ui.buttons import icon_button
 from hms_desktop.ui.icons import pixmap
 from hms_desktop.ui.theme import current_theme, set_look
 from hms_desktop.ui.widgets.chip import KeyCap
+from hms_desktop.ui.widgets.desk_line import DeskLine
 
 DEBOUNCE_MS = 120
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -56,7 +57,7 @@ class SearchBox(QFrame):
         self._view: QWidget | None = None
         self._last = ""
         self._glass = QLabel()
-        self.edit = QLineEdit()
+        self.edit = DeskLine()
         self.edit.setProperty("bare", True)
         self.edit.setPlaceholderText(placeholder)
         self.edit.setAccessibleName(name or placeholder)

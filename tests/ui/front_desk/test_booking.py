@@ -46,6 +46,7 @@ def test_the_line_proposes_and_books(place: Place) -> None:
     (row,) = place.visits()
     assert (row.patient_name, row.starts_at) == ("Kumar Swamy", at(15))
     assert place.page.book.line.edit.text() == ""
+    assert not place.page.book.line.edit.isUndoAvailable()
     assert place.grid.scene.proposal is None
     assert "Kumar Swamy booked" in place.desk.toasts.toasts[-1].text
 
