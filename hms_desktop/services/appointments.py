@@ -153,6 +153,7 @@ class AppointmentsService(AppointmentSteps):
             check_hours=minutes > old.minutes,
         )
         stamp = self.stamp(actor, "resize", request_id, wish.overbook_reason or "")
+        settings = self.context.settings()
 
         def work(write: Write) -> Done:
             self._placing.check_patient_and_holds(write, old.patient_id, place)
@@ -162,7 +163,8 @@ class AppointmentsService(AppointmentSteps):
             names += [name for name in _REASONS if columns[name]]
             changes = {name: columns[name] for name in names}
             self._guard(write, appointment_id, changes, version)
-            return self._done(write.connection, stamp, [appointment_id])
+            done = self._done(write.connection, stamp, [appointment_id])
+            return outgoing.tell(write, settings, done)
 
         return self._place(stamp, work, place, old.patient_id)
 

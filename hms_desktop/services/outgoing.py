@@ -17,7 +17,7 @@ from hms_desktop.db.tables.messages import outbox
 from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.appointments import AppointmentRow, CancelReason, Done
-from hms_desktop.domain.lifecycle import HOLDING, Status
+from hms_desktop.domain.lifecycle import HOLDING, OPEN, Status
 from hms_desktop.domain.messages import Channel, Draft, MessageKind, OutboxState
 from hms_desktop.domain.settings import HospitalSettings
 from hms_desktop.services import appointment_rows, outbox_rows
@@ -53,6 +53,8 @@ def tell(write: Write, settings: HospitalSettings, done: Done) -> Done:
             for row in done.appointments:
                 if row.rescheduled_from in rows:
                     moved(write, settings, rows[row.rescheduled_from], row)
+        case "resize":
+            resized(write, settings, done.appointment)
         case "cancel":
             for row in done.appointments:
                 cancelled(write, settings, row)
@@ -84,6 +86,29 @@ def moved(
     _tell(write, settings, kind, new, family, old_starts_at=old.starts_at)
 
 
+def resized(write: Write, settings: HospitalSettings, row: AppointmentRow) -> None:
+    """Keep true what a patient's calendar says of the end; whoever is here needs no mail.
+
+    What was not sent is corrected, or recalled when it says nothing new any more.
+    """
+    if row.status not in OPEN:
+        return
+    family, ends = lineage(write.connection, row.id), row.ends_at.isoformat()
+    heard = _heard(write.connection, family)
+    knows = heard is not None and heard.appointment_id == row.id
+    waiting = outbox_rows.unsent_about(
+        write.connection, [row.id], (MessageKind.BOOKED, MessageKind.MOVED)
+    )
+    if heard is not None and knows and heard.data["ends_at"] == ends:
+        outbox_rows.withdraw(write, [one.id for one in waiting])
+        return
+    for one in waiting:
+        changes = {"data": {**one.data, "ends_at": ends}, "expires_at": row.ends_at}
+        write.update(outbox, one.id, changes, version=None, action="message")
+    if knows and not waiting:
+        _tell(write, settings, MessageKind.MOVED, row, family)
+
+
 def cancelled(write: Write, settings: HospitalSettings, row: AppointmentRow) -> None:
     """Recall what was not sent, and tell of the cancelling."""
     family = lineage(write.connection, row.id)
@@ -113,6 +138,8 @@ def undone(
         elif row.status is Status.COMPLETED and was.status is not Status.COMPLETED:
             outbox_rows.bring_back(write, row.id, [MessageKind.SUMMARY])
         if (was.status in HOLDING) == (row.status in HOLDING) or row.id in settled:
+            if was.ends_at != row.ends_at:
+                resized(write, settings, row)
             continue
         family = lineage(write.connection, row.id)
         settled.update(family)
@@ -253,6 +280,26 @@ def _known(connection: sa.Connection, family: list[int]) -> _Known | None:
     )
     found = connection.execute(query).one_or_none()
     return None if found is None else _Known(*found)
+
+
+def _heard(connection: sa.Connection, family: list[int]) -> sa.Row[*tuple[Any, ...]] | None:
+    """Return the mail (appointment_id, data) by which a visit stands in a patient's calendar.
+
+    None when there was none, or it was taken out again.
+    """
+    query = (
+        sa.select(outbox.c.kind, outbox.c.appointment_id, outbox.c.data)
+        .where(
+            outbox.c.appointment_id.in_(family),
+            outbox.c.channel == Channel.EMAIL.value,
+            outbox.c.state.in_((OutboxState.SENT.value, OutboxState.SENDING.value)),
+            outbox.c.kind.in_([one.value for one in _CHOICE]),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).one_or_none()
+    return None if found is None or found.kind == MessageKind.CANCELLED.value else found
 
 
 def _tell(
