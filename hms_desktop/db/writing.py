@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from hms_desktop.bus import Change
 from hms_desktop.db.tables.hospital import audit_entry
@@ -60,6 +62,7 @@ class Write:
         self._program = program
         self._server_time = server_time
         self._audit: list[dict[str, Any]] = []
+        self._written = 0
         self._notes: list[tuple[sa.Table, dict[str, Any]]] = []
 
     def server_time(self) -> datetime:
@@ -223,17 +226,10 @@ class Write:
         reason: str | None = None,
     ) -> None:
         """Note one audit row; it is written at the end of this transaction."""
-        actor = self.stamp.actor
         self._audit.append(
             {
-                "at": self.now,
-                "request_id": self.stamp.request_id,
-                "position": len(self._audit),
-                "user_id": actor.user_id,
-                "user_name": actor.name,
-                "role": ", ".join(actor.roles),
-                "workstation": actor.workstation,
-                "program": self._program,
+                **self._signed(self.stamp.actor),
+                "position": len(self._audit) + self._written,
                 "action": action or self.stamp.action,
                 "entity": entity,
                 "entity_id": entity_id,
@@ -243,6 +239,40 @@ class Write:
                 "reason": self.stamp.reason if reason is None else reason,
             }
         )
+
+    def record_reads(
+        self, actor: Actor, entity: str, entity_id: int, patient_ids: Sequence[int], reason: str
+    ) -> None:
+        """Write at once, in one statement, that somebody read of each of many patients."""
+        row = {**self._signed(actor), "action": READ, "entity": entity, "entity_id": entity_id,
+               "reason": reason}  # fmt: skip
+        sqlite = self.connection.dialect.name == "sqlite"
+        patients = _listed(patient_ids, sqlite=sqlite)
+        columns = audit_entry.c
+        values = {name: sa.literal(value, columns[name].type) for name, value in row.items()}
+        chosen: dict[str, sa.ColumnElement[Any]] = {
+            # On a server a text in a list of columns is no moment by itself.
+            name: value if sqlite else sa.cast(value, columns[name].type)
+            for name, value in values.items()
+        }
+        place = sa.func.row_number().over(order_by=patients.c.value) - 1
+        chosen["position"] = place + len(self._audit) + self._written
+        chosen["patient_id"] = patients.c.value
+        self.connection.execute(
+            sa.insert(audit_entry).from_select(list(chosen), sa.select(*chosen.values()))
+        )
+        self._written += len(patient_ids)
+
+    def _signed(self, actor: Actor) -> dict[str, Any]:
+        return {
+            "at": self.now,
+            "request_id": self.stamp.request_id,
+            "user_id": actor.user_id,
+            "user_name": actor.name,
+            "role": ", ".join(actor.roles),
+            "workstation": actor.workstation,
+            "program": self._program,
+        }
 
     def flush_audit(self) -> None:
         """Write the notes and audit rows; called by the database just before it commits."""
@@ -280,6 +310,14 @@ def _note_and_audit(table: sa.Table, names: frozenset[str]) -> sa.Insert:
     own = {column.name: sa.bindparam(column.name, type_=column.type)
            for column in audit_entry.c if column.name != "id"}  # fmt: skip
     return sa.insert(audit_entry).inline().values(own).add_cte(note)
+
+
+def _listed(ids: Sequence[int], *, sqlite: bool) -> sa.TableValuedAlias:
+    """Return ids as rows of one column, ``value``."""
+    if sqlite:
+        return sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+    numbers = sa.cast(list(ids), postgresql.ARRAY(sa.BigInteger))
+    return sa.func.unnest(numbers).table_valued("value").render_derived()
 
 
 def _patient_of(table: sa.Table, row_id: int, row: Mapping[str, Any] | sa.RowMapping) -> int | None:

@@ -7,7 +7,7 @@ behind the last row of the one before: the memory of a page is all that a millio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -44,6 +44,7 @@ Cells = Callable[[sa.Connection, Rows], list[list[Cell]]]
 class Source:
     """A query whose first two columns are what it is ordered by, and how its rows are written.
 
+    ``charts`` fills with the patients whose clinical records went into the rows.
     ``plain``: its cells take the rows as the driver has them, on Postgres all of them texts; a
     million of them need not become objects first.
     """
@@ -53,6 +54,7 @@ class Source:
     cells: Cells
     page: int = PAGE
     plain: bool = False
+    charts: set[int] = field(default_factory=set)
 
     def count(self, connection: sa.Connection) -> int:
         """Return how many rows there are."""
@@ -295,20 +297,25 @@ def _records(wish: ExportWish, zone: ZoneInfo, own_doctor: int | None) -> Source
     )
     local = Clockings(zone)
     whole = wish.kind is ExportKind.PATIENT_HISTORY
+    charts = set[int]()
 
     def cells(connection: sa.Connection, rows: Rows) -> list[list[Cell]]:
         ids = [row[1] for row in rows]
         if whole:
             found = [consultation_rows.read_encounter(connection, one) for one in ids]
             return [history_cells(one, local[one.starts_at]) for one in found]
-        lines = consultation_rows.LINES.where(encounter.c.id.in_(ids))
+        lines = consultation_rows.read_lines(
+            connection, consultation_rows.LINES.where(encounter.c.id.in_(ids))
+        )
+        charts.update(one.patient_id for one in lines)
         return [
             [*local[one.starts_at], one.patient_name, one.mrn, one.doctor_name,
              one.department_name, one.complaint, one.diagnoses, one.versions]
-            for one in reversed(consultation_rows.read_lines(connection, lines))
+            for one in reversed(lines)
         ]  # fmt: skip
 
-    return Source(query, (encounter.c.starts_at, encounter.c.id), cells, RECORD_PAGE)
+    keys = (encounter.c.starts_at, encounter.c.id)
+    return Source(query, keys, cells, RECORD_PAGE, charts=charts)
 
 
 def _iso(day: date | None) -> str | None:

@@ -31,6 +31,8 @@ from hms_desktop.services.outbox_rows import write_message
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
+RECORDS = "record_list"
+"""The entity of the audit row that each patient's chart gets whose record is in a file."""
 BEAT_SECONDS = 1.0
 """How long at most between two signs of life, and until a cancellation is heard."""
 
@@ -110,9 +112,19 @@ class ExportWork:
         narrowed = self._access.check(asking, connection, wish)
         path = self._path(connection, leased, wish)
         beat = _Beat(self._lease, actor, leased, progress)
-        made = Maker(self.source(wish, narrowed), wish, beat).make(connection, path)
+        source = self.source(wish, narrowed)
+        made = Maker(source, wish, beat).make(connection, path)
+
+        def audited(write: Write) -> None:
+            if not source.charts:
+                return
+            title = export_rows.read_one(write.connection, leased.id).title
+            write.record_reads(
+                asking, RECORDS, leased.id, sorted(source.charts), f"Export: {title}"
+            )
+
         try:
-            self._place(actor, leased, wish, made, path)
+            self._place(actor, leased, wish, made, path, audited)
         finally:
             with suppress(OSError):
                 made.draft.unlink(missing_ok=True)
@@ -124,11 +136,18 @@ class ExportWork:
         return kept_path(exports_folder(self.settings()), name)
 
     def _place(
-        self, actor: Actor, leased: Leased, wish: ExportWish, made: Made, path: Path
+        self,
+        actor: Actor,
+        leased: Leased,
+        wish: ExportWish,
+        made: Made,
+        path: Path,
+        audited: Callable[[Write], None],
     ) -> None:
         days = self.settings().exports_keep_days
 
         def also(write: Write) -> None:
+            audited(write)
             # Behind the fence: whoever lost the run puts no file there.
             if made.draft.exists():
                 made.draft.replace(path)
