@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from hms_desktop.domain.errors import DamagedDatabase, HmsError
@@ -29,6 +29,7 @@ from hms_desktop.settings import (
     save_settings,
     with_password,
 )
+from hms_desktop.told_to_end import told_to_end
 from hms_desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -85,9 +86,13 @@ def run_window(options: WindowOptions, *, set_up_log: Callable[[], None] | None 
     app.setApplicationName("hms-desktop")
     app.setApplicationDisplayName("HMS Desktop")
     program = Program(app, options, settings, set_up_log)
-    program.start()
-    status = app.exec()
-    program.close()
+    with told_to_end() as told:
+        ears = QSocketNotifier(told.fileno(), QSocketNotifier.Type.Read)
+        ears.activated.connect(app.closeAllWindows)
+        program.start()
+        status = app.exec()
+        ears.setEnabled(False)
+        program.close()
     return status
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from hms_desktop.cli.common import a_count, a_date, answer, opened
 from hms_desktop.cli.status import OK, UsageError
@@ -15,6 +11,7 @@ from hms_desktop.domain.job_plans import plan_of
 from hms_desktop.jobs.clock import JobClock
 from hms_desktop.jobs.registry import JOBS
 from hms_desktop.jobs.sender import start_clock
+from hms_desktop.told_to_end import told_to_end
 
 NEVER = "off"
 
@@ -91,32 +88,13 @@ def history(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Run jobs and send messages until it is told to end (SIGTERM, SIGINT)."""
-    with _told_to_end() as told, opened(options) as (services, _actor):
+    with told_to_end() as told, opened(options) as (services, _actor):
         clock = start_clock(services, options.workstation or "jobs")
         answer(options, {"serving": True}, "Jobs run. Stop with Ctrl+C.")
         sys.stdout.flush()
         told.recv(1)
         clock.stop()
     return OK
-
-
-@contextmanager
-def _told_to_end() -> Iterator[socket.socket]:
-    """Give a socket at which a byte arrives when the program is told to end.
-
-    The system may hand a signal to any thread. Python's own handler runs in the main thread only,
-    and one that waits for a lock is not woken; a byte wakes it, whichever thread was interrupted.
-    """
-    told, tell = socket.socketpair()
-    with told, tell:
-        tell.settimeout(0)
-        signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: None)
-        try:
-            yield told
-        finally:
-            signal.set_wakeup_fd(-1)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser],
