@@ -52,11 +52,17 @@ class DayList(QFrame):
         self.next_button.setToolTip("F8")
         self._lay_out()
         self.list.chosen.connect(self.opened)
+        self.list.view.clicked.connect(self._clicked)
         self.list.key_pressed.connect(self._letter)
         self.list.menu_wanted.connect(lambda point, key: self.menu_for(key).popup(QPoint(point)))
         self._ticks = QTimer(self)
         self._ticks.setInterval(TICK_MS)
         self._ticks.timeout.connect(self.tick)
+
+    def _clicked(self) -> None:
+        key = self.list.current_key()
+        if key is not None and key != self._shown:
+            self.opened.emit(key)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

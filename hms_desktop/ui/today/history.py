@@ -29,9 +29,7 @@ class HistoryPanel(QFrame):
         self._formats = Formats.of(desk.settings)
         self.count = plain_label(role="small")
         self.list = LineList(
-            self.tr("Earlier records"),
-            self.tr("No earlier records of this patient."),
-            parent=self,
+            self.tr("Earlier records"), self.tr("Nobody is in front of you."), parent=self
         )
         self.list.chosen.connect(self.opened)
         self.pressure_title = plain_label(self.tr("Blood pressure"), role="section")
@@ -58,8 +56,10 @@ class HistoryPanel(QFrame):
         """Show the history of the patient who was opened; None empties it."""
         if opened is None:
             self.count.clear()
+            self.list.set_empty(self.tr("Nobody is in front of you."))
             self._show(None, 0)
             return
+        self.list.set_empty(self.tr("No earlier records of this patient."))
         visits = [
             one
             for one in opened.timeline

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from hms_desktop.ui.buttons import icon_button
+from hms_desktop.ui.buttons import icon_button, native_keys
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.chip import KeyCap
 from hms_desktop.ui.widgets.overlay import Overlay
@@ -106,7 +106,8 @@ class ShortcutSheet(Overlay):
             keys = QHBoxLayout(caps)
             keys.setContentsMargins(0, 0, 0, 0)
             keys.setSpacing(4)
-            for key in command.all_keys():
+            # Return and the number pad's Enter read the same.
+            for key in dict.fromkeys(map(native_keys, command.all_keys())):
                 keys.addWidget(KeyCap(key))
             grid.addWidget(plain_label(command.text, role="dim"), number, 0)
             grid.addWidget(caps, number, 1, Qt.AlignmentFlag.AlignRight)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 
 from hms_desktop.domain.lifecycle import Status
 from tests.services.bookings import DAY
@@ -61,6 +61,20 @@ def test_a_patient_is_skipped_returned_and_begun_by_keys(clinic: Clinic) -> None
     clinic.settle()
     assert lines(clinic)[0][1] == "with you"
     assert clinic.page.part.opened.visit.status is Status.IN_CONSULTATION  # type: ignore[union-attr]
+
+
+@pytest.mark.feature("CLN-1")
+def test_a_click_opens_a_visit_and_what_is_open_stays(clinic: Clinic) -> None:
+    assert clinic.page.history.list.empty_text == "Nobody is in front of you."
+    view = clinic.page.list.list.view
+    opened = QSignalSpy(clinic.page.list.opened)
+    for _click in range(2):
+        place = view.visualRect(view.model().index(1, 0)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        clinic.settle()
+    assert opened.count() == 1
+    assert clinic.page.part.opened.visit.id == clinic.visits[1].id  # type: ignore[union-attr]
+    assert clinic.page.history.list.empty_text == "No earlier records of this patient."
 
 
 def test_with_nobody_here_the_page_says_what_to_do(clinic: Clinic) -> None:
