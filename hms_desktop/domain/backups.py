@@ -232,7 +232,7 @@ class RestoreWish:
 
 @dataclass(frozen=True, slots=True)
 class BackupOffer:
-    """The newest backup that a damaged hospital can be brought back from.
+    """A file that the hospital can be brought back from, ``bytes`` long.
 
     ``key_here``: this computer's keyring opens it, nothing need be typed.
     """
@@ -242,6 +242,8 @@ class BackupOffer:
     made_at: datetime
     rows: int
     key_here: bool
+    kind: str = BackupKind.MANUAL.value
+    bytes: int = 0
 
 
 class Kept(NamedTuple):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from hms_desktop.db.backup import folder as backup_folder
-from hms_desktop.db.backup import keys, postgres, tools
+from hms_desktop.db.backup import keys, postgres, proving, restoring, tools
 from hms_desktop.db.location import file_of
 from hms_desktop.db.tables.backups import backup_run
 from hms_desktop.db.tables.hospital import setting
@@ -16,6 +17,7 @@ from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.backups import (
     BackupHealth,
     BackupKind,
+    BackupOffer,
     BackupRow,
     BackupState,
     BackupsView,
@@ -29,6 +31,7 @@ from hms_desktop.services.backup_work import BackupWork
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.edited_rows import only_writer
 from hms_desktop.services.gate import permitted
+from hms_desktop.services.restoring import offer_of
 from hms_desktop.settings import read_secret
 
 _KEY = "backups_key"
@@ -80,6 +83,16 @@ class BackupsService(Service):
         with self.database.read() as connection:
             rows = backup_rows.read_rows(connection, self.context.now())
         return self._health(tuple(rows), actor.workstation)
+
+    @permitted("backups.manage")
+    def offer(self, actor: Actor, path: str) -> BackupOffer:
+        """Return what a file from anywhere offers to restore.
+
+        Raises Unfit with what is wrong with it, Unusable for one of the other kind of database.
+        """
+        file = proving.look_at(Path(path))
+        restoring.refuse_unfit(self.database, file)
+        return offer_of(path, secret=self._secret)
 
     # ------------------------------------------------------------------------------- making
     @permitted("backups.manage")

@@ -112,7 +112,13 @@ def offer_of(path: str, *, secret: Callable[[str], str] = read_secret) -> Backup
 def _offer(file: BackupFile, secret: Callable[[str], str]) -> BackupOffer:
     opens = not file.key_id or keys.kept(file.key_id, secret) is not None
     return BackupOffer(
-        file.path, file.head.hospital, file.head.made_at, file.head.rows, key_here=opens
+        file.path,
+        file.head.hospital,
+        file.head.made_at,
+        file.head.rows,
+        key_here=opens,
+        kind=file.head.kind,
+        bytes=file.bytes,
     )
 
 

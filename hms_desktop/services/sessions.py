@@ -8,16 +8,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from hms_desktop.bus import Announcement
-from hms_desktop.db.tables.accounts import role, role_permission, session, user, user_role
+from hms_desktop.db.tables.accounts import SEEN, role, role_permission, session, user, user_role
 from hms_desktop.db.tables.doctors import doctor
-from hms_desktop.db.types import UtcDateTime
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.accounts import GIVEN_UP, SILENT, union
 from hms_desktop.domain.actor import Actor
 from hms_desktop.services.context import Context
 from hms_desktop.services.passwords import digest
 
-SEEN = sa.func.coalesce(session.c.seen_at, session.c.started_at, type_=UtcDateTime())
 _RIGHTS = frozenset({role.name, role_permission.name, user_role.name, doctor.name})
 
 

@@ -10,13 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hms_desktop.db.tables.accounts import role, role_permission, session, user, user_role
+from hms_desktop.db.tables.accounts import SEEN, role, role_permission, session, user, user_role
 from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.accounts import POWERS, SILENT, RoleRow, UserRow
 from hms_desktop.domain.errors import Conflict, Invalid, NotFound
 from hms_desktop.services.edited_rows import only_writer
-from hms_desktop.services.sessions import SEEN
 
 MOST_USERS = 5_000
 

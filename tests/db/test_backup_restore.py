@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from hms_desktop import opening
 from hms_desktop.db import migrate
 from hms_desktop.db.backup import facts, making, proving, restoring, tools
 from hms_desktop.db.engine import Database
+from hms_desktop.db.tables.accounts import session
+from hms_desktop.db.writing import Write
 from hms_desktop.domain.backup_flaws import Flaw, Unfit
 from hms_desktop.domain.backups import BackupKind, Proof, RestoreWish
 from hms_desktop.domain.errors import Conflict, DamagedDatabase, Unusable
@@ -25,7 +28,7 @@ from hms_desktop.paths import backups_dir
 from tests.db.backup_drill import KEY, NOW, contents, make, opener, order
 from tests.support import databases
 from tests.support.postgres import PostgresServer
-from tests.support.seed import Clinic
+from tests.support.seed import Clinic, new_user, stamp
 
 pytestmark = [pytest.mark.feature("JOB-9"), pytest.mark.feature("OPS-2")]
 
@@ -122,6 +125,35 @@ def test_nothing_is_touched_while_another_program_is_connected(
             restore(filled, path)
     other.close()
     assert not list((tmp_path / "data").rglob("*before-restore*"))
+    restore(filled, path)
+
+
+def test_who_is_connected_is_named(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "PATIENCE_SECONDS", 0.0)
+    path = Path(make(filled, tmp_path / "backups").file.path)
+    other = Database(filled)
+
+    def log_in(write: Write, workstation: str, ago: timedelta) -> None:
+        values = {
+            "user_id": new_user(write),
+            "token_hash": workstation,
+            "workstation": workstation,
+            "started_at": NOW,
+            "seen_at": write.now - ago,
+        }
+        write.insert(session, values)
+
+    for workstation, ago in (("ward-7", timedelta()), ("dead-1", timedelta(minutes=6))):
+        other.write(stamp(), lambda write, at=workstation, ago=ago: log_in(write, at, ago))
+    with other.read() as connection:
+        connection.execute(sa.text("SELECT 1"))
+        with pytest.raises(Conflict, match=r"Logged in are: ward-7 \(User \d+\)\.") as refused:
+            restore(filled, path)
+        if not other.is_sqlite:
+            assert "(hms-desktop)" in refused.value.values["places"]
+    other.close()
     restore(filled, path)
 
 

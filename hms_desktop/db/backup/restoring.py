@@ -16,27 +16,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from hms_desktop.db import migrate
-from hms_desktop.db.backup import making, proving, sqlite
+from hms_desktop.db.backup import making, others, proving, sqlite
 from hms_desktop.db.backup.facts import Facts, facts_of
 from hms_desktop.db.backup.pg_restore import replace_contents
 from hms_desktop.db.backup.sealed import Opener
 from hms_desktop.db.engine import Database
 from hms_desktop.db.location import file_of, normal_url
-from hms_desktop.db.presence import alone, lock_file
+from hms_desktop.db.presence import alone, is_alone, lock_file
 from hms_desktop.domain.backup_flaws import newer_format
 from hms_desktop.domain.backups import BackupFile, BackupHead, BackupKind, Progress
-from hms_desktop.domain.errors import Conflict, DamagedDatabase, Unusable
+from hms_desktop.domain.errors import DamagedDatabase, Unusable
 from hms_desktop.paths import migrations_dir
 
 PATIENCE_SECONDS = 4.0
 """How long a connection that is just being closed is waited for."""
-_OTHERS = """
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-AND coalesce(backend_type, 'client backend') = 'client backend'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,7 @@ def restore(
     database = Database(url)
     try:
         file = proving.look_at(path)
-        _refuse_unfit(database, file)
+        refuse_unfit(database, file)
         if database.is_sqlite:
             return _sqlite(database, path, opener, now=now, keep=keep, progress=progress)
         return _postgres(database, path, opener, now=now, keep=keep, progress=progress)
@@ -79,7 +73,8 @@ def restore(
             making.remove_file(lock_file(path_of))
 
 
-def _refuse_unfit(database: Database, file: BackupFile) -> None:
+def refuse_unfit(database: Database, file: BackupFile) -> None:
+    """Raise Unusable or Unfit for a backup that no restore could put into this database."""
     engine = "sqlite" if database.is_sqlite else "postgresql"
     if file.head.engine != engine:
         names = {"sqlite": "an SQLite file", "postgresql": "a Postgres database"}
@@ -123,6 +118,8 @@ def _sqlite(
     if target is None:
         raise TypeError("not a database file")
     fresh = target.with_name(f".{target.name}.restoring")
+    if not is_alone(target):
+        raise others.refusal(database)
     with alone(target):
         try:
             with proving.reading(path) as reader:
@@ -214,15 +211,9 @@ def _refuse_others(database: Database) -> None:
         # Own connections that rest in the pool count as others for the server.
         database.engine.dispose()
         with database.read() as connection:
-            count = int(connection.execute(sa.text(_OTHERS)).scalar_one())
+            count, places = others.connected(connection)
         if not count:
             return
         if time.monotonic() > deadline:
-            raise Conflict(
-                "{count} other connections to this database are open. Nothing was changed. Close "
-                "the program at every workstation, and what else uses the database, then try "
-                "again.",
-                kind="in_use",
-                count=count,
-            )
+            raise others.refusal(database, count, places)
         time.sleep(0.1)

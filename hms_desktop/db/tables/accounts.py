@@ -91,3 +91,6 @@ session = sa.Table(
     ),
     sa.Column("seen_at", UtcDateTime, comment="last sign of life of its program"),
 )
+
+SEEN = sa.func.coalesce(session.c.seen_at, session.c.started_at, type_=UtcDateTime())
+"""When a log-in showed life last; one that an earlier version began counts from its beginning."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from hms_desktop.domain.backup_flaws import ENDING
 from hms_desktop.domain.backups import BackupOffer, RestoreWish
+from hms_desktop.ui.backups.choosing import choose_backup
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.numbers.words import number
 from hms_desktop.ui.password_card import secret_field
@@ -105,14 +105,8 @@ class DamageView(QWidget):
 
     def choose(self) -> None:
         """Ask for a file."""
-        dialog = QFileDialog(self.window(), self.tr("Choose a backup"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Backups ({pattern})").format(pattern=f"*.{ENDING}"))
-        if self.offer is not None:
-            dialog.setDirectory(str(Path(self.offer.path).parent))
-        dialog.fileSelected.connect(self.chosen.emit)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        folder = "" if self.offer is None else str(Path(self.offer.path).parent)
+        choose_backup(self, folder, self.chosen.emit)
 
     def _lay_out(self, title: QWidget) -> None:
         card = QFrame()

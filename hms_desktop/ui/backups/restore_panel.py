@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from hms_desktop.domain.backups import BackupRow, RestoreWish
+from hms_desktop.domain.backups import BackupOffer, BackupRow, RestoreWish
 from hms_desktop.ui.backups import words
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.numbers.words import number
@@ -70,15 +70,41 @@ class RestorePanel(SidePanel):
 
     def ask(self, row: BackupRow, *, key_here: bool) -> None:
         """Ask about one backup; its key must be typed when this computer does not have it."""
+        self._ask(
+            BackupOffer(
+                str(Path(row.folder) / row.file_name),
+                self._desk.settings.hospital_name,
+                row.made_at,
+                row.rows,
+                key_here=key_here or not row.key_id,
+                kind=row.kind,
+                bytes=row.bytes,
+            ),
+            [],
+        )
+
+    def ask_file(self, offer: BackupOffer) -> None:
+        """Ask about a file from anywhere, which may be of another hospital."""
+        facts = [self.tr("From the file {path}.").format(path=offer.path)]
+        if offer.hospital != self._desk.settings.hospital_name:
+            facts.append(
+                self.tr("It is of {hospital}, not of this hospital.").format(
+                    hospital=offer.hospital or "–"
+                )
+            )
+        self._ask(offer, facts)
+
+    def _ask(self, offer: BackupOffer, facts: list[str]) -> None:
         desk, formats = self._desk, self._formats
-        self._path = str(Path(row.folder) / row.file_name)
-        day = formats.short(formats.day_of(row.made_at), desk.today())
-        self._when = f"{day}, {formats.at(row.made_at)}"
+        self._path = offer.path
+        day = formats.short(formats.day_of(offer.made_at), desk.today())
+        self._when = f"{day}, {formats.at(offer.made_at)}"
         self.set_title(
             self.tr("Restore the state of {when}").format(when=self._when),
-            f"{words.kind_word(row)} · {words.size_word(row.bytes)}",
+            f"{words.kind_word(offer)} · {words.size_word(offer.bytes)}",
         )
-        facts = [self.tr("{n} entries come back.").format(n=number(row.rows))] if row.rows else []
+        if offer.rows:
+            facts.append(self.tr("{n} entries come back.").format(n=number(offer.rows)))
         facts.append(self.tr("Everybody is logged out, and this window opens anew."))
         self.facts.setText("\n".join(facts))
         self.kept.setText(
@@ -87,12 +113,12 @@ class RestorePanel(SidePanel):
                 "Messages that were waiting then are not sent again by themselves."
             )
         )
-        self.form.fields["key"].setVisible(bool(row.key_id) and not key_here)
+        self.form.fields["key"].setVisible(not offer.key_here)
         self.typed.clear()
         self.key.clear()
         self.form.clear_errors()
         self.back()
-        self.open_panel(self.typed if key_here or not row.key_id else self.key)
+        self.open_panel(self.typed if offer.key_here else self.key)
 
     def go_on(self) -> None:
         """Look at what was typed, and ask the second time."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from hms_desktop.domain.backup_flaws import Flaw
-from hms_desktop.domain.backups import BackupKind, BackupRow, BackupState, Proof
+from hms_desktop.domain.backups import BackupKind, BackupOffer, BackupRow, BackupState, Proof
 
 _HOUR, _DAY = 3_600, 86_400
 _HOURS_BY_NAME = 48
@@ -17,7 +17,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Backups", text)
 
 
-def kind_word(row: BackupRow) -> str:
+def kind_word(row: BackupRow | BackupOffer) -> str:
     """Return why a backup was made."""
     return {
         BackupKind.DAILY: _tr("Daily"),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from hms_desktop.domain.backups import BackupKind, BackupRow, BackupState, BackupsView
 from hms_desktop.ui.actions import Command
+from hms_desktop.ui.backups.choosing import choose_backup
 from hms_desktop.ui.backups.key_panel import KeyPanel
 from hms_desktop.ui.backups.long_work import LongWork, Work, WorkStoppedError
 from hms_desktop.ui.backups.restore_panel import RestorePanel
@@ -47,6 +48,10 @@ class BackupsPage(Page):
         )  # fmt: skip
         self.verify_button = button(self.tr("&Verify"), self.verify, icon="shield")
         self.restore_button = button(self.tr("&Restore…"), self.restore, icon="history")
+        self.file_button = button(
+            self.tr("Restore a f&ile…"), self.choose_file,
+            tip=self.tr("Restore from a backup that lies anywhere: another disk, another computer"),
+        )  # fmt: skip
         self.folder_button = button(self.tr("Show &folder"), self.open_folder, icon="view")
         self.more_button = button(self.tr("&Another key…"), self.replace_key, icon="password")
         self.work = LongWork(desk.runner)
@@ -110,6 +115,22 @@ class BackupsPage(Page):
         if row is not None:
             self.restore_panel.ask(row, key_here=not self._needs_key(row))
 
+    def choose_file(self) -> None:
+        """Ask for a backup that is not in the list."""
+        folder = self._view.folder if self._view is not None else ""
+        choose_backup(self, folder, self.restore_file)
+
+    def restore_file(self, path: str) -> None:
+        """Ask whether the hospital is to go back to what a file holds."""
+        backups, actor = self.desk.services.backups, self.desk.actor
+        self.trouble.hide()
+        self.ask(
+            lambda: backups.offer(actor, path),
+            self.restore_panel.ask_file,
+            failed=self._failed,
+            key="offer",
+        )
+
     def cancel(self) -> None:
         """Stop the backup that another program makes."""
         row = self._running()
@@ -162,6 +183,8 @@ class BackupsPage(Page):
                         group, self.verify_button.isEnabled, icon="shield"),
                 Command("backups.restore", self.tr("Restore the backup…"), self.restore, "",
                         group, self.restore_button.isEnabled, icon="history"),
+                Command("backups.file", self.tr("Restore from a file…"), self.choose_file, "",
+                        group, self.file_button.isEnabled, icon="history"),
                 Command("backups.key", self.tr("Make another recovery key…"), self.replace_key,
                         "", group, icon="password"),
             )
@@ -173,7 +196,13 @@ class BackupsPage(Page):
         bar.setSpacing(8)
         bar.addWidget(self.make_button)
         bar.addStretch(1)
-        for one in (self.more_button, self.folder_button, self.verify_button, self.restore_button):
+        for one in (
+            self.more_button,
+            self.folder_button,
+            self.file_button,
+            self.verify_button,
+            self.restore_button,
+        ):
             bar.addWidget(one)
         rule = QFrame()
         rule.setProperty("rule", True)
@@ -259,6 +288,7 @@ class BackupsPage(Page):
         row, busy = self._ready(), self.work.is_busy or self._running() is not None
         self.make_button.setEnabled(not busy)
         self.more_button.setVisible(self._view is not None and bool(self._view.key_id))
+        self.file_button.setEnabled(not busy)
         self.verify_button.setEnabled(row is not None and not busy)
         self.restore_button.setEnabled(row is not None and not busy)
         chosen = self.table.current_row()

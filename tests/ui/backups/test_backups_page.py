@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from hms_desktop.db.tables.backups import backup_run
@@ -188,6 +188,53 @@ def test_a_restore_is_asked_for_twice_by_the_hospitals_name(
     assert [(one.path, one.who) for one in wanted] == [
         (str(Path(row.folder) / row.file_name), "Sheela")
     ]
+
+
+def test_a_file_from_anywhere_is_asked_for_by_the_same_two_questions(
+    window: Window, page: BackupsPage, folder: Path, tmp_path: Path, secrets: MemoryKeyring
+) -> None:
+    key = make_key(window, page)
+    page.make_button.click()
+    window.settle()
+    (row,) = page.table.rows()
+    elsewhere = tmp_path / "usb" / "from the old computer.hmsbackup"
+    elsewhere.parent.mkdir()
+    (folder / row.file_name).rename(elsewhere)
+    secrets.secrets.clear()
+    page.reload()
+    window.settle()
+    wanted: list[RestoreWish] = []
+    window.desk.navigate.restore.connect(wanted.append)
+    page.file_button.click()
+    dialog = window.window().findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(elsewhere))
+    dialog.reject()
+    window.settle()
+    panel = page.restore_panel
+    assert str(elsewhere) in panel.facts.text()
+    panel.key.setText(key)
+    panel.typed.setText(window.desk.settings.hospital_name)
+    panel.next_button.click()
+    assert wanted == []
+    panel.restore_button.click()
+    assert [(one.path, one.key) for one in wanted] == [(str(elsewhere), key)]
+    # What is no backup is said at once, and nothing is asked.
+    letter = tmp_path / "letter.hmsbackup"
+    letter.write_text("Dear all")
+    page.restore_file(str(letter))
+    window.settle()
+    assert "is not a backup of this program" in page.trouble.text()
+    assert not panel.is_open
+
+
+def test_a_file_of_another_hospital_says_so(
+    window: Window, page: BackupsPage, clock: FakeClock
+) -> None:
+    offer = BackupOffer("/x/y.hmsbackup", "Hill Clinic", clock(), 4_711, key_here=True)
+    page.restore_panel.ask_file(offer)
+    assert "It is of Hill Clinic, not of this hospital." in page.restore_panel.facts.text()
+    assert not page.restore_panel.form.fields["key"].isVisibleTo(page.restore_panel)
 
 
 def test_the_status_bar_tells_who_can_mend_it(
