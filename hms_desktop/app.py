@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from hms_desktop.domain.errors import DamagedDatabase, HmsError
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     # Loaded while the window is already on the screen: together they take longer than Qt itself.
     from hms_desktop.db.feed import Feed
-    from hms_desktop.domain.accounts import FirstStart, FirstStarted
     from hms_desktop.domain.actor import Actor
     from hms_desktop.domain.backups import RestoreWish
     from hms_desktop.jobs.clock import JobClock
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from hms_desktop.settings import Theme as ModeName
     from hms_desktop.ui.backups.way_back import WayBack, Ways
     from hms_desktop.ui.bridge import Bridge
+    from hms_desktop.ui.early_login import EarlyLogin
     from hms_desktop.ui.errors import ErrorNet
     from hms_desktop.ui.first_start import FirstStartView
     from hms_desktop.ui.plaintext import PlainTextGuard
@@ -148,12 +148,12 @@ class Program(QObject):
             if self._set_up_log is not None:
                 self._set_up_log()
             self._dress()
-            self.window.show_notice(self.tr("Opening …"))
             self.open_database()
 
     def _dress(self) -> None:
         """Load the look, the nets and the workers; before this the window is bare."""
         # Behind the first paint: together they take longer than it.
+        from hms_desktop.ui.early_login import EarlyLogin  # noqa: PLC0415
         from hms_desktop.ui.errors import install_excepthook  # noqa: PLC0415
         from hms_desktop.ui.plaintext import install_guard  # noqa: PLC0415
         from hms_desktop.ui.runner import Runner  # noqa: PLC0415
@@ -165,13 +165,18 @@ class Program(QObject):
         self.theme: Theme = current_theme()
         self.window.setStyleSheet("")
         self.theme.apply(self._mode(), scale=self._settings.font_scale)
+        self._early: EarlyLogin = EarlyLogin(self.window)
         self._dressed = True
 
     def open_database(self) -> None:
         """Open the database that was asked for, the one of last time, or ask for the first."""
-        asked = self._options.database or self._settings.database
-        self._address = with_password(asked) if asked else str(data_dir() / "hospital.db")
-        address = self._address
+        asked = self._options.database or self._settings.database or str(data_dir() / "hospital.db")
+        self._early.open(asked)
+        # Behind the paint: what is loaded on the worker would hold it up.
+        QTimer.singleShot(0, self, lambda: self._open(with_password(asked)))
+
+    def _open(self, address: str) -> None:
+        self._address = address
         self.runner.run(
             lambda: _open(address),
             owner=self,
@@ -184,6 +189,7 @@ class Program(QObject):
         from hms_desktop.ui.errors import sentence  # noqa: PLC0415 - loaded long since
 
         words = self.refused = sentence(error)
+        self._early.drop()
         if isinstance(error, DamagedDatabase):
             self._way_back().offer(words)
             return
@@ -192,20 +198,18 @@ class Program(QObject):
         self.window.show_notice(
             self.tr("The database could not be opened"),
             words,
-            (self.tr("&Try again"), self._again),
+            (self.tr("&Try again"), self.open_database),
             (self.tr("&Close"), self.window.close),
         )
 
-    def _again(self) -> None:
-        self.window.show_notice(self.tr("Opening …"))
-        self.open_database()
-
     def _found(self, opened: Opened) -> None:
-        if opened.first_start:
-            opened.services.close()
-            self._first_start()
+        if not self._closed and not opened.first_start:
+            self._begin(opened)
             return
-        self._begin(opened)
+        opened.services.close()
+        if not self._closed:
+            self._early.drop()
+            self._first_start()
 
     def _begin(self, opened: Opened) -> None:
         # The worker that opened the database has loaded these already.
@@ -231,7 +235,7 @@ class Program(QObject):
             data_folder=data_dir(),
             config_folder=config_dir(),
         )
-        self.sessions = Sessions(self.window, house)
+        self.sessions = Sessions(self.window, house, self._early)
         self.sessions.restore_wanted.connect(self._restore)
         self.runner.run(
             partial(self._start_jobs, services, self._settings.workstation),
@@ -255,7 +259,7 @@ class Program(QObject):
         from hms_desktop.ui.backups.way_back import WayBack  # noqa: PLC0415 - on bad days
 
         back = WayBack(self.window, self.runner, _ways(self._address), self)
-        back.reopen.connect(self._again)
+        back.reopen.connect(self.open_database)
         back.leave.connect(self.window.close)
         return back
 
@@ -272,15 +276,16 @@ class Program(QObject):
 
     # ---------------------------------------------------------------------- first start
     def _first_start(self) -> None:
-        # Once in the life of a hospital.
+        # Once in the life of a hospital; the database's side was loaded with the first look at it.
+        from hms_desktop import opening  # noqa: PLC0415
         from hms_desktop.ui.first_start import FirstStartView  # noqa: PLC0415
 
         view = FirstStartView(
             self.runner,
             default_database=str(data_dir() / "hospital.db"),
             fixed_database=self._options.database,
-            try_database=_try,
-            set_up=_set_up,
+            try_database=opening.try_database,
+            set_up=opening.set_up_hospital,
         )
         self.first_start = view
         view.finished.connect(self._first_done)
@@ -292,10 +297,7 @@ class Program(QObject):
             self.open_database()
             return
         self.window.show_notice(self.tr("Opening …"))
-
-        def keep() -> WorkstationSettings:
-            return save_settings({"database": address})
-
+        keep = partial(save_settings, {"database": address})
         self.runner.run(keep, owner=self, done=self._kept, failed=self._not_opened)
 
     def _kept(self, settings: WorkstationSettings) -> None:
@@ -385,15 +387,3 @@ def _ways(address: str) -> Ways:
         opening.chosen_backup,
         partial(opening.restore_house, address),
     )
-
-
-def _try(address: str) -> str:
-    from hms_desktop.opening import try_database  # noqa: PLC0415 - heavy, see above
-
-    return try_database(address)
-
-
-def _set_up(address: str, wish: FirstStart) -> FirstStarted:
-    from hms_desktop.opening import set_up_hospital  # noqa: PLC0415 - heavy, see above
-
-    return set_up_hospital(address, wish)

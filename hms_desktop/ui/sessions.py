@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotAllowed
 from hms_desktop.domain.settings import HospitalSettings
+from hms_desktop.ui.early_login import EarlyLogin
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.file_memory import FileMemory, memory_file, read_memory
 from hms_desktop.ui.following import TOAST_SECONDS, Following
@@ -50,12 +51,13 @@ class Sessions(SeatKeeper):
 
     restore_wanted = Signal(object)
 
-    def __init__(self, window: MainWindow, house: House) -> None:
-        """Begin at the log-in."""
+    def __init__(self, window: MainWindow, house: House, early: EarlyLogin) -> None:
+        """Begin at the log-in, with what was typed into the early one."""
         super().__init__(window, house)
         self._live = True
         self._workstation = house.workstation
-        self.login = _login_of(house)
+        self.login, sent = early.hand_over()
+        _show_face(self.login, house)
         self.login.submitted.connect(self._enter)
         self.first_time = FirstTime(window, house, self)
         self.first_time.entered.connect(self._entered)
@@ -71,7 +73,9 @@ class Sessions(SeatKeeper):
         self._following = Following(house, lambda: self._seat, self)
         self._following.ended.connect(self._end)
         self._following.rebuild.connect(self._rebuild)
-        self.show_login()
+        self._front_login()
+        if sent is not None:
+            self._enter(sent)
         QTimer.singleShot(LOAD_AFTER_MS, self, self._load_pages)
 
     def _load_pages(self) -> None:
@@ -80,13 +84,16 @@ class Sessions(SeatKeeper):
 
     # ------------------------------------------------------------------------- entering
     def show_login(self, login: str = "") -> None:
-        """Show the log-in screen."""
+        """Show the log-in screen, empty."""
+        self._front_login()
+        self.login.begin(login)
+
+    def _front_login(self) -> None:
         self._seat = None
         self._window.setWindowTitle(self.tr("{hospital} – Log in").format(
             hospital=self._house.face.hospital_name
         ))  # fmt: skip
         self._window.show_view(self.login)
-        self.login.begin(login)
 
     def _enter(self, typed: Credentials) -> None:
         services, workstation = self._house.services, self._workstation.workstation
@@ -263,14 +270,12 @@ class Sessions(SeatKeeper):
         return (*super().actors(), *self.first_time.actors)
 
 
-def _login_of(house: House) -> LoginView:
-    """Return the log-in screen with the hospital's face on it."""
-    face, view = house.face, LoginView()
-    note = view.tr("Log in to begin at workstation {workstation}.")
+def _show_face(view: LoginView, house: House) -> None:
+    """Put the hospital's face on the log-in screen."""
+    face, note = house.face, view.tr("Log in to begin at workstation {workstation}.")
     view.set_hospital(
         face.hospital_name,
         note.format(workstation=house.workstation.workstation),
         house.demo_logins,
     )
     view.set_lengths(face.password_least, face.password_least_with_second)
-    return view
