@@ -246,21 +246,9 @@ class Write:
         """Write at once, in one statement, that somebody read of each of many patients."""
         row = {**self._signed(actor), "action": READ, "entity": entity, "entity_id": entity_id,
                "reason": reason}  # fmt: skip
+        first = len(self._audit) + self._written
         sqlite = self.connection.dialect.name == "sqlite"
-        patients = _listed(patient_ids, sqlite=sqlite)
-        columns = audit_entry.c
-        values = {name: sa.literal(value, columns[name].type) for name, value in row.items()}
-        chosen: dict[str, sa.ColumnElement[Any]] = {
-            # On a server a text in a list of columns is no moment by itself.
-            name: value if sqlite else sa.cast(value, columns[name].type)
-            for name, value in values.items()
-        }
-        place = sa.func.row_number().over(order_by=patients.c.value) - 1
-        chosen["position"] = place + len(self._audit) + self._written
-        chosen["patient_id"] = patients.c.value
-        self.connection.execute(
-            sa.insert(audit_entry).from_select(list(chosen), sa.select(*chosen.values()))
-        )
+        self.connection.execute(_insert_reads(row, patient_ids, first, sqlite=sqlite))
         self._written += len(patient_ids)
 
     def _signed(self, actor: Actor) -> dict[str, Any]:
@@ -312,12 +300,25 @@ def _note_and_audit(table: sa.Table, names: frozenset[str]) -> sa.Insert:
     return sa.insert(audit_entry).inline().values(own).add_cte(note)
 
 
-def _listed(ids: Sequence[int], *, sqlite: bool) -> sa.TableValuedAlias:
-    """Return ids as rows of one column, ``value``."""
+def _insert_reads(
+    row: Mapping[str, Any], patient_ids: Sequence[int], first: int, *, sqlite: bool
+) -> sa.Insert:
+    """Return the statement that writes one audit row a patient; ``first`` is its position."""
+    columns = audit_entry.c
+    each: sa.TableValuedAlias
     if sqlite:
-        return sa.func.json_each(json.dumps(list(ids))).table_valued("value")
-    numbers = sa.cast(list(ids), postgresql.ARRAY(sa.BigInteger))
-    return sa.func.unnest(numbers).table_valued("value").render_derived()
+        each = sa.func.json_each(json.dumps(list(patient_ids))).table_valued("value")
+    else:
+        numbers = sa.cast(list(patient_ids), postgresql.ARRAY(sa.BigInteger))
+        each = sa.func.unnest(numbers).table_valued("value").render_derived()
+    values: dict[str, sa.ColumnElement[Any]] = {}
+    for name, value in row.items():
+        bound = sa.literal(value, columns[name].type)
+        # On a server a text in a list of columns is no moment by itself.
+        values[name] = bound if sqlite else sa.cast(bound, columns[name].type)
+    values["position"] = sa.func.row_number().over(order_by=each.c.value) - 1 + first
+    values["patient_id"] = each.c.value
+    return sa.insert(audit_entry).from_select(list(values), sa.select(*values.values()))
 
 
 def _patient_of(table: sa.Table, row_id: int, row: Mapping[str, Any] | sa.RowMapping) -> int | None:

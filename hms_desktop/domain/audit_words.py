@@ -67,6 +67,7 @@ ACTIONS: dict[str, str] = {
     "cancel_backup": "Stopped",
     "cancel_export": "Stopped",
     "cancel_run": "Stopped",
+    "change_holiday": "Changed",
     "change_password": "Password changed",
     "change_settings": "Changed",
     "check_in": "Checked in",

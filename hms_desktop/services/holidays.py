@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import sqlalchemy as sa
@@ -92,19 +93,35 @@ class HolidaysService(DoctorTimeService):
         def again(connection: sa.Connection) -> HolidayRow:
             return _holiday(connection, done_id(connection, stamp.request_id, "hospital_holiday"))
 
-        try:
+        with self._once_a_date(on, name):
             return self.database.write(stamp, work, again)
-        except faults.Duplicate as error:
-            query = _HOLIDAY.where(hospital_holiday.c.on_date == on)
-            with self.database.read() as connection:
-                found = connection.execute(query).one_or_none()
-            raise Conflict(
-                "{date} is a holiday already: {name}. Nothing was changed.",
-                kind="holiday",
-                existing=None if found is None else HolidayRow(*found),
-                date=on.isoformat(),
-                name=name if found is None else found.name,
-            ) from error
+
+    @permitted("holidays.manage")
+    def change_holiday(
+        self,
+        actor: Actor,
+        holiday_id: int,
+        version: int,
+        on: date,
+        name: str,
+        *,
+        request_id: str | None = None,
+    ) -> HolidayRow:
+        """Give a holiday another date or name; raises Stale, NotFound, Conflict like adding."""
+        name = clean(name, "name", limit=NAME_LIMIT, required=True)
+        stamp = self.stamp(actor, "change_holiday", request_id)
+
+        def work(write: Write) -> HolidayRow:
+            only_writer(write, hospital_holiday)
+            _current(write, holiday_id, version)
+            changes = {"on_date": on, "name": name}
+            write.update(hospital_holiday, holiday_id, changes, version=version)
+            return _holiday(write.connection, holiday_id)
+
+        with self._once_a_date(on, name):
+            return self.database.write(
+                stamp, work, lambda connection: _holiday(connection, holiday_id)
+            )
 
     @permitted("holidays.manage")
     def delete_holiday(
@@ -123,10 +140,7 @@ class HolidaysService(DoctorTimeService):
         def work(write: Write) -> None:
             only_writer(write, hospital_holiday)
             for holiday_id, version in sorted(chosen):
-                row = _holiday(write.connection, holiday_id)
-                if row.version != version:
-                    who = editor_name(write.connection, hospital_holiday, holiday_id)
-                    raise Stale(current=row, who=who)
+                _current(write, holiday_id, version)
                 write.delete(hospital_holiday, holiday_id)
 
         self.database.write(stamp, work, lambda _: None)
@@ -202,6 +216,23 @@ class HolidaysService(DoctorTimeService):
             appointment.c.status.in_(_OPEN),
         )
 
+    @contextmanager
+    def _once_a_date(self, on: date, name: str) -> Iterator[None]:
+        """Turn the database's refusal of a second holiday on a date into a Conflict."""
+        try:
+            yield
+        except faults.Duplicate as error:
+            query = _HOLIDAY.where(hospital_holiday.c.on_date == on)
+            with self.database.read() as connection:
+                found = connection.execute(query).one_or_none()
+            raise Conflict(
+                "{date} is a holiday already: {name}. Nothing was changed.",
+                kind="holiday",
+                existing=None if found is None else HolidayRow(*found),
+                date=on.isoformat(),
+                name=name if found is None else found.name,
+            ) from error
+
     def _counts(self, connection: sa.Connection, dates: Iterable[date]) -> dict[date, int]:
         today = self.context.now().astimezone(self.context.zone()).date()
         return {
@@ -219,6 +250,14 @@ def _rows_of(connection: sa.Connection, year: int) -> tuple[HolidayRow, ...]:
     query = _HOLIDAY.where(hospital_holiday.c.on_date.between(date(year, 1, 1), date(year, 12, 31)))
     rows = connection.execute(query.order_by(hospital_holiday.c.on_date))
     return tuple(HolidayRow(*row) for row in rows)
+
+
+def _current(write: Write, holiday_id: int, version: int) -> None:
+    """Raise Stale when somebody changed the holiday since, NotFound when it is gone."""
+    row = _holiday(write.connection, holiday_id)
+    if row.version != version:
+        who = editor_name(write.connection, hospital_holiday, holiday_id)
+        raise Stale(current=row, who=who)
 
 
 def _holiday(connection: sa.Connection, holiday_id: int) -> HolidayRow:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
+from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.holidays import DayState, HolidayWish, PublicDay
 from hms_desktop.interchange import public_holidays
 from hms_desktop.services.assembly import Services
@@ -56,6 +56,35 @@ def test_a_states_holidays_are_taken_over_in_one_step_and_taken_back_in_one(
     hours.delete_holidays(admin, chosen)
     assert len(hours.holidays(desk, 2026)) == 2
     assert free(services, desk, hospital, NEXT) != []
+
+
+def test_a_holiday_gets_another_name_or_date(
+    services: Services, admin: Actor, desk: Actor, hospital: Hospital
+) -> None:
+    hours = services.availability
+    taken = hours.add_holiday(admin, date(2026, 12, 25), "Christmas")
+    (row,) = hours.import_holidays(admin, [PublicDay(NEXT, "Party")], "IN-KA")
+    named = hours.change_holiday(admin, row.id, row.version, NEXT, " Guru  Nanak ", request_id="r")
+    assert (named.on_date, named.name, named.source) == (NEXT, "Guru Nanak", "IN-KA")
+    assert hours.change_holiday(admin, row.id, row.version, NEXT, "Guru Nanak", request_id="r") == (
+        named
+    )
+    with pytest.raises(Stale) as stale:
+        hours.change_holiday(admin, row.id, row.version, NEXT, "Other")
+    assert stale.value.current == named
+    with pytest.raises(Conflict, match="2026-12-25 is a holiday already: Christmas") as caught:
+        hours.change_holiday(admin, named.id, named.version, taken.on_date, "Guru Nanak")
+    assert caught.value.existing == taken
+    with pytest.raises(Invalid):
+        hours.change_holiday(admin, named.id, named.version, NEXT, " ")
+    with pytest.raises(NotAllowed):
+        hours.change_holiday(desk, named.id, named.version, NEXT, "Other")
+    assert free(services, desk, hospital, NEXT) == []
+    hours.change_holiday(admin, named.id, named.version, NEXT + timedelta(days=1), "Guru Nanak")
+    assert free(services, desk, hospital, NEXT) != []
+    hours.delete_holiday(admin, taken.id, taken.version)
+    with pytest.raises(NotFound):
+        hours.change_holiday(admin, taken.id, taken.version, taken.on_date, "Gone")
 
 
 @pytest.mark.parametrize(

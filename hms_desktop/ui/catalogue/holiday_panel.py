@@ -18,7 +18,7 @@ from hms_desktop.ui.settings.editors import Editor
 
 
 class HolidayPanel(EntryPanel[HolidayRow]):
-    """A new holiday; ``saved`` tells, so that the visits on it can be looked at."""
+    """A holiday; ``saved`` tells, so that the visits on it can be looked at."""
 
     KIND = "holiday"
     CONFLICT_FIELDS: ClassVar[dict[str, str]] = {"holiday": "on_date"}
@@ -50,7 +50,7 @@ class HolidayPanel(EntryPanel[HolidayRow]):
     def wish_of(
         self,
         contents: Contents,
-        row: HolidayRow | None,  # noqa: ARG002 - a holiday is never changed, only removed
+        row: HolidayRow | None,  # noqa: ARG002 - the date and the name are all of it
     ) -> tuple[date, str]:
         """Return the date and the name; raises Invalid."""
         if not contents["on_date"]:
@@ -64,12 +64,14 @@ class HolidayPanel(EntryPanel[HolidayRow]):
     def store(
         self,
         wish: Any,  # noqa: ANN401 - as its parent says
-        row: HolidayRow | None,  # noqa: ARG002 - as above
+        row: HolidayRow | None,
         request_id: str,
     ) -> HolidayRow:
         """Write it; a date that is a holiday already is refused at the date."""
         hours, actor = self.desk.services.availability, self.desk.actor
-        return hours.add_holiday(actor, *wish, request_id=request_id)
+        if row is None:
+            return hours.add_holiday(actor, *wish, request_id=request_id)
+        return hours.change_holiday(actor, row.id, row.version, *wish, request_id=request_id)
 
     def take_back(self, row: HolidayRow) -> Callable[[], object]:
         """Open the hospital again."""
@@ -86,7 +88,7 @@ class HolidayPanel(EntryPanel[HolidayRow]):
         title = self.tr("New holiday") if row is None else row.name
         return title, self.tr("No doctor has regular hours on it.")
 
-    def saved_words(self, row: HolidayRow, *, new: bool) -> str:  # noqa: ARG002 - always new
+    def saved_words(self, row: HolidayRow, *, new: bool) -> str:  # noqa: ARG002 - the same words
         """Return what the toast says."""
         formats = Formats.of(self.desk.settings)
         day = formats.long(row.on_date, self.desk.today())

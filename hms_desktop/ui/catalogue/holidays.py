@@ -1,4 +1,4 @@
-"""Holidays by year: added, removed, taken over from a country's, and the visits on them."""
+"""Holidays by year: added, changed, removed, taken over from a country; the visits on them."""
 
 from __future__ import annotations
 
@@ -96,8 +96,12 @@ class HolidaysSection(HolidaysFrame):
             self._ask_hits(rows, always=True)
 
     def edit(self) -> None:
-        """Enter on a day: the visits on it."""
-        self.show_hits()
+        """Enter on a day: its form, or the visits on it for who may not change it."""
+        line = self.table.current_row()
+        if line is not None and self.may_edit():
+            self.panel.open_row(line.row)
+        else:
+            self.show_hits()
 
     def retire(self) -> None:
         """Delete on a day removes it."""
@@ -112,11 +116,11 @@ class HolidaysSection(HolidaysFrame):
 
     # ------------------------------------------------------------------------------- inside
     def _connect(self) -> None:
-        self.panel.saved.connect(self._added)
+        self.panel.saved.connect(self._saved)
         self.imports.imported.connect(self._imported)
         self.hits.move_wanted.connect(self._move)
         self.moves.moved.connect(self.reload)
-        self.table.opened.connect(lambda _line: self.show_hits())
+        self.table.opened.connect(lambda _line: self.edit())
         self.table.selected.connect(lambda _ids: self._show_steps())
 
     def _show(self, lines: tuple[HolidayLine, ...]) -> None:
@@ -133,16 +137,19 @@ class HolidaysSection(HolidaysFrame):
 
     def _show_steps(self) -> None:
         chosen, may = bool(self.table.selected_rows()), self.may_edit()
-        for one in (self.new_button, self.import_button, self.remove_button):
+        for one in (self.new_button, self.import_button, self.remove_button, self.edit_button):
             one.setVisible(may)
+        self.edit_button.setEnabled(chosen)
         self.remove_button.setEnabled(chosen)
         self.hits_button.setEnabled(chosen)
         self.hits_button.setVisible(self.desk.actor.may("appointments.read"))
 
-    def _added(self, row: HolidayRow) -> None:
+    def _saved(self, row: HolidayRow) -> None:
+        shown = {line.row.on_date for line in self.table.rows()}
         self.year = row.on_date.year
         self.reload()
-        self._ask_hits([row], always=False)
+        if row.on_date not in shown:  # else only its name is another one
+            self._ask_hits([row], always=False)
 
     def _imported(self, rows: tuple[HolidayRow, ...]) -> None:
         chosen = [(row.id, row.version) for row in rows]

@@ -42,6 +42,7 @@ class HolidaysFrame(QWidget):
         self.new_button = button(self.tr("&New holiday"), self.add, kind="primary", icon="add")
         self.import_button = button(self.tr("&Public holidays…"), self.open_import, icon="calendar")
         self.hits_button = button(self.tr("&Visits on it…"), self.show_hits, icon="list")
+        self.edit_button = button(self.tr("&Edit"), self.edit, icon="edit")
         self.remove_button = button(self.tr("&Remove"), self.remove, icon="delete")
         self.trouble = plain_label(role="error", wrap=True)
         self.empty = EmptyState(
@@ -72,6 +73,9 @@ class HolidaysFrame(QWidget):
     def open_import(self) -> None:
         """Open the list of countries."""
 
+    def edit(self) -> None:
+        """Open the form of the selected day."""
+
     def remove(self) -> None:
         """Open the hospital again on the selected days."""
 
@@ -87,7 +91,8 @@ class HolidaysFrame(QWidget):
             bar.addWidget(one)
         bar.addStretch(1)
         for other in (
-            self.hits_button, self.remove_button, self.import_button, self.new_button,
+            self.hits_button, self.edit_button, self.remove_button, self.import_button,
+            self.new_button,
         ):  # fmt: skip
             bar.addWidget(other)
         rule = QFrame()

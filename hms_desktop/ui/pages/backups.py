@@ -8,60 +8,33 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from hms_desktop.domain.backups import BackupKind, BackupRow, BackupState, BackupsView
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.backups.choosing import choose_backup
-from hms_desktop.ui.backups.key_panel import KeyPanel
-from hms_desktop.ui.backups.long_work import LongWork, Work, WorkStoppedError
-from hms_desktop.ui.backups.restore_panel import RestorePanel
-from hms_desktop.ui.backups.summary import Summary
-from hms_desktop.ui.backups.table import backups_table
-from hms_desktop.ui.buttons import button
+from hms_desktop.ui.backups.frame import BackupsFrame
+from hms_desktop.ui.backups.long_work import Work, WorkStoppedError
 from hms_desktop.ui.errors import sentence
-from hms_desktop.ui.pages.base import Desk, Page
-from hms_desktop.ui.plaintext import plain_label
-from hms_desktop.ui.widgets.empty import EmptyState
+from hms_desktop.ui.pages.base import Desk
 
 LOOK_MS = 1_000
 """How often the progress of another program's backup is looked at."""
 
 
-class BackupsPage(Page):
+class BackupsPage(BackupsFrame):
     """For administrators; whatever takes long runs aside with progress."""
 
     entities = ("backup_run", "setting")
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         """Build the page; it reads at its first look."""
-        super().__init__(desk, "", "database", parent)
-        self.title = self.tr("Backups")
+        super().__init__(desk, parent)
         self.show_file: Callable[[QUrl], bool] = QDesktopServices.openUrl
         self._view: BackupsView | None = None
-        self.summary = Summary(desk)
-        self.key_panel = KeyPanel(desk, self)
-        self.restore_panel = RestorePanel(desk, self)
-        self.make_button = button(
-            self.tr("&Back up now"), self.make, kind="primary", icon="save",
-            tip=self.tr("Save the whole hospital now (Ctrl+N)"),
-        )  # fmt: skip
-        self.verify_button = button(self.tr("&Verify"), self.verify, icon="shield")
-        self.restore_button = button(self.tr("&Restore…"), self.restore, icon="history")
-        self.file_button = button(
-            self.tr("Restore a f&ile…"), self.choose_file,
-            tip=self.tr("Restore from a backup that lies anywhere: another disk, another computer"),
-        )  # fmt: skip
-        self.folder_button = button(self.tr("Show &folder"), self.open_folder, icon="view")
-        self.more_button = button(self.tr("&Another key…"), self.replace_key, icon="password")
-        self.work = LongWork(desk.runner)
-        self.trouble = plain_label(role="error", wrap=True, selectable=True)
-        self.error = plain_label(role="error", wrap=True, selectable=True)
-        self.table = backups_table(desk, self._empty())
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.reload)
-        self._lay_out()
         self._connect()
         self._show_choice()
         self._stale = True
@@ -154,15 +127,6 @@ class BackupsPage(Page):
         self.key_panel.begin(replace=True)
 
     # ------------------------------------------------------------------------------- inside
-    def _empty(self) -> EmptyState:
-        return EmptyState(
-            self.tr("No backup yet"),
-            detail=self.tr("The whole hospital, locked, and proved by a restore."),
-            icon="database",
-            action=self.tr("Back up now"),
-            run=self.make,
-        )
-
     def _connect(self) -> None:
         self.table.selected.connect(lambda _ids: self._show_choice())
         self.table.menu_wanted.connect(self._menu)
@@ -189,44 +153,6 @@ class BackupsPage(Page):
                         "", group, icon="password"),
             )
         )  # fmt: skip
-
-    def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.make_button)
-        bar.addStretch(1)
-        for one in (
-            self.more_button,
-            self.folder_button,
-            self.file_button,
-            self.verify_button,
-            self.restore_button,
-        ):
-            bar.addWidget(one)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        self.table.view.setProperty("flat", True)
-        for label in (self.trouble, self.error):
-            label.setContentsMargins(14, 8, 14, 8)
-            label.hide()
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.work)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self.error)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(12)
-        layout.addWidget(self.summary)
-        layout.addWidget(card, 1)
-        self.setFocusProxy(self.table)
 
     def _begin(self, words: str, work: Work, done: Callable[[BackupRow], None]) -> None:
         def ended(row: BackupRow) -> None:

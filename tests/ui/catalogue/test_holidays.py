@@ -192,6 +192,29 @@ def test_removed_holidays_come_back_with_one_undo(calendar: Calendar) -> None:
     assert calendar.section.empty.isVisible()
 
 
+def test_a_holiday_is_changed_with_one_undo(calendar: Calendar, qtbot: QtBot) -> None:
+    section, hours = calendar.section, calendar.here.services.availability
+    hours.add_holiday(calendar.here.actor, TUESDAY.date(), "Gurpurab")
+    calendar.here.settle()
+    section.table.select_ids([section.table.rows()[0].row.id])
+    qtbot.keyClick(section.table.view, Qt.Key.Key_Return)
+    assert section.panel.is_open
+    type_into(section.panel, name="Guru Nanak Jayanti")
+    section.panel.save()
+    calendar.here.settle()
+    assert calendar.names() == ["Guru Nanak Jayanti"]
+    assert not section.hits.is_open, "the visits of a day that was closed before are no news"
+    calendar.undo()
+    assert calendar.names() == ["Gurpurab"]
+    section.edit_button.click()
+    section.panel.day.set_value(date(2026, 12, 1))
+    section.panel.save()
+    calendar.here.settle()
+    assert [line.row.on_date for line in section.table.rows()] == [date(2026, 12, 1)]
+    calendar.undo()
+    assert section.hits.is_open, "the day is closed again, with visits on it"
+
+
 @pytest.mark.feature("SEC-3")
 def test_hostile_names_are_kept_or_refused(calendar: Calendar) -> None:
     panel, on = calendar.section.panel, date(2026, 12, 1)
