@@ -104,8 +104,7 @@ class BookingLineBar(LineFrame):
     # ------------------------------------------------------------------ typing
     def _typed(self, _text: str) -> None:
         self._doctor_id = None
-        self._enter_waits = False
-        self._fresh = False
+        self._enter_waits = self._fresh = False
         paint_words(self.edit, self._read())
         if self.edit.text().strip():
             self._pause.start()
