@@ -137,7 +137,7 @@ class Program(QObject):
         if ground is not None:
             # Not a palette: to make one costs a quarter of the time until the first paint.
             self.window.setStyleSheet("QWidget {{ background: {}; color: {} }}".format(*ground))
-        self.window.greet(self.tr("Opening …"))
+        self.window.greet(self.tr("Opening…"))
 
     def _mode(self) -> ModeName:
         asked = self._options.theme
@@ -296,7 +296,7 @@ class Program(QObject):
         if self._options.database:
             self.open_database()
             return
-        self.window.show_notice(self.tr("Opening …"))
+        self.window.show_notice(self.tr("Opening…"))
         keep = partial(save_settings, {"database": address})
         self.runner.run(keep, owner=self, done=self._kept, failed=self._not_opened)
 

@@ -64,7 +64,7 @@ class BenchStatus(StatusBar):
 
     def _show_if_busy(self) -> None:
         if self._desk.runner.count:
-            self.set_part("saved", self.tr("Working …"), "accent")
+            self.set_part("saved", self.tr("Working…"), "accent")
 
     def _show_undo(self) -> None:
         last = self._desk.history.last()

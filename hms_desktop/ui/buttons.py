@@ -58,8 +58,9 @@ def button(
     if small:
         one.setProperty("small", True)
     if icon:
-        one.setIconSize(QSize(16, 16))
-        bind_icon(one, icon, _ICON_ROLE.get(kind, "ink"))
+        gap = 0.25 if text else 0.0
+        one.setIconSize(QSize(round(16 * (1 + gap)), 16))
+        bind_icon(one, icon, _ICON_ROLE.get(kind, "ink"), gap=gap)
     if icon and not text:
         one.setProperty("square", True)
     if tip:

@@ -33,11 +33,11 @@ class EarlyLogin(QObject):
         if holds_something(address):
             self._show()
         else:
-            self._window.show_notice(self.tr("Opening …"))
+            self._window.show_notice(self.tr("Opening…"))
 
     def _show(self) -> LoginView:
         view = self._view = LoginView()
-        view.set_hospital("", self.tr("Opening …"))
+        view.set_hospital("", self.tr("Opening…"))
         view.submitted.connect(self._keep)
         self._window.show_view(view)
         view.begin()

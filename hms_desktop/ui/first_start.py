@@ -178,7 +178,7 @@ class FirstStartView(QWidget):
             self._show(self._order[1])
         elif self.step == DATABASE and self.database.check():
             self._work(
-                self.tr("Looking at the database …"), self._trial(), lambda _words: self._tried()
+                self.tr("Looking at the database…"), self._trial(), lambda _words: self._tried()
             )
         elif self.step == ADMIN and self.admin.check():
             self._begin()
@@ -188,7 +188,7 @@ class FirstStartView(QWidget):
     def test(self) -> None:
         """Look at the database and stay at this step."""
         if not self._busy and self.database.check():
-            words = self.tr("Looking at the database …")
+            words = self.tr("Looking at the database…")
             self._work(words, self._trial(), self._usable)
 
     def _trial(self) -> Callable[[], str]:
@@ -215,7 +215,7 @@ class FirstStartView(QWidget):
         )
         make = self._set_up
         self._work(
-            self.tr("Making the tables and the hospital …"), lambda: make(address, wish), self._done
+            self.tr("Making the tables and the hospital…"), lambda: make(address, wish), self._done
         )
 
     def _done(self, made: FirstStarted) -> None:

@@ -168,7 +168,7 @@ class DatabaseStep(Step):
         self.user, self.secret = QLineEdit(), secret_field()
         self.note = plain_label(role="small", wrap=True)
         self.test_button = button(self.tr("T&est"))
-        browse = button(self.tr("&Choose …"), self._browse)
+        browse = button(self.tr("&Choose…"), self._browse)
         place = line(self.path, browse, stretch=False)
         place.setFocusProxy(self.path)
         tr = self.tr

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import shiboken6
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from hms_desktop.paths import resources_dir
@@ -117,8 +117,8 @@ def _glyphs() -> tuple[str, dict[str, str]]:
     }
 
 
-def _draw(letter: str, colour: str, side: int) -> QPixmap:
-    picture = QPixmap(side, side)
+def _draw(letter: str, colour: str, side: int, gap: int = 0) -> QPixmap:
+    picture = QPixmap(side + gap, side)
     picture.fill(Qt.GlobalColor.transparent)
     font = QFont(_glyphs()[0])
     font.setPixelSize(side)
@@ -126,20 +126,21 @@ def _draw(letter: str, colour: str, side: int) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    painter.drawText(picture.rect(), Qt.AlignmentFlag.AlignCenter, letter)
+    painter.drawText(QRect(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, letter)
     painter.end()
     return picture
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, colour: str, disabled: str) -> QIcon:
+def _icon(name: str, colour: str, disabled: str, gap: float = 0.0) -> QIcon:
     letter = _glyphs()[1][NAMES.get(name, name)]
     made = QIcon()
     for side in _SIDES:
-        made.addPixmap(_draw(letter, colour, side))
-        made.addPixmap(_draw(letter, colour, side), QIcon.Mode.Selected)
+        picture = _draw(letter, colour, side, round(gap * side))
+        made.addPixmap(picture)
+        made.addPixmap(picture, QIcon.Mode.Selected)
     for side in (16, 32):
-        made.addPixmap(_draw(letter, disabled, side), QIcon.Mode.Disabled)
+        made.addPixmap(_draw(letter, disabled, side, round(gap * side)), QIcon.Mode.Disabled)
     return made
 
 
@@ -152,7 +153,7 @@ def icon(name: str, role: str = "ink", tokens: Tokens | None = None) -> QIcon:
         tokens: the theme's colours; the current ones when not given.
     """
     tokens = tokens or current_theme().tokens
-    return _icon(name, tokens.colour(role).name(), tokens.faint)
+    return _icon(name, tokens.colour(role).name(), tokens.off)
 
 
 def pixmap(name: str, role: str = "ink", size: int = 16) -> QPixmap:
@@ -160,8 +161,11 @@ def pixmap(name: str, role: str = "ink", size: int = 16) -> QPixmap:
     return icon(name, role).pixmap(QSize(size, size))
 
 
-def bind_icon(target: QObject, name: str, role: str = "ink") -> None:
-    """Give a button or action an icon that follows the theme as long as the target lives."""
+def bind_icon(target: QObject, name: str, role: str = "ink", *, gap: float = 0.0) -> None:
+    """Give a button or action an icon that follows the theme as long as the target lives.
+
+    ``gap`` is room at its right, as a part of its height: words beside it would touch some icons.
+    """
     theme = current_theme()
 
     def renew() -> None:
@@ -169,7 +173,8 @@ def bind_icon(target: QObject, name: str, role: str = "ink") -> None:
             theme.changed.disconnect(renew)
             return
         setter: _IconTarget = target  # type: ignore[assignment]
-        setter.setIcon(icon(name, role))
+        tokens = theme.tokens
+        setter.setIcon(_icon(name, tokens.colour(role).name(), tokens.off, gap))
 
     theme.changed.connect(renew)
     renew()

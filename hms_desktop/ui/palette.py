@@ -25,7 +25,10 @@ class StatusColour:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One theme's colours by meaning; screens never write a colour down themselves."""
+    """One theme's colours by meaning; screens never write a colour down themselves.
+
+    ``off`` are words that cannot be used now; ``faint`` is for lines and marks, never for words.
+    """
 
     name: str
     ground: str
@@ -39,6 +42,7 @@ class Tokens:
     ink: str
     dim: str
     faint: str
+    off: str
     accent: str
     accent_hover: str
     accent_ink: str
@@ -107,6 +111,7 @@ LIGHT = Tokens(
     ink="#1b2430",
     dim="#5d6b7c",
     faint="#94a0ae",
+    off="#64717f",
     accent="#0f6fb8",
     accent_hover="#0c5f9f",
     accent_ink="#ffffff",
@@ -158,6 +163,7 @@ DARK = Tokens(
     ink="#e7ecf2",
     dim="#9aa8b8",
     faint="#66727f",
+    off="#8794a3",
     accent="#58aef0",
     accent_hover="#74bdf4",
     accent_ink="#0d1a26",
@@ -213,6 +219,9 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("dim", "field"),
     ("dim", "hover"),
     ("dim", "accent_soft"),
+    ("off", "ground"),
+    ("off", "panel"),
+    ("off", "raised"),
     ("accent_text", "panel"),
     ("accent_text", "ground"),
     ("accent_text", "hover"),
@@ -222,10 +231,16 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("alarm_text", "panel"),
     ("alarm_text", "ground"),
     ("alarm_text", "alarm_soft"),
+    ("alarm_text", "accent_soft"),
+    ("alarm_text", "hover"),
     ("ok_text", "panel"),
     ("ok_text", "ok_soft"),
+    ("ok_text", "accent_soft"),
+    ("ok_text", "hover"),
     ("warn_text", "panel"),
     ("warn_text", "warn_soft"),
+    ("warn_text", "accent_soft"),
+    ("warn_text", "hover"),
     ("toast_ink", "toast"),
     ("toast_accent", "toast"),
 )
@@ -261,7 +276,7 @@ def qt_palette(tokens: Tokens) -> QPalette:
     for key, value in pairs.items():
         palette.setColor(key, QColor(value))
     for key in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(tokens.faint))
+        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(tokens.off))
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(tokens.line_strong))
     return palette
 

@@ -174,7 +174,7 @@ class Workbench(QWidget):
         row.setContentsMargins(16, 6, 12, 6)
         text = self.tr(
             "The database cannot be reached. What is shown stays readable, what you type is "
-            "kept. Trying again …"
+            "kept. Trying again…"
         )
         row.addWidget(plain_label(text, role="error", wrap=True), 1)
         banner.setAccessibleName(text)

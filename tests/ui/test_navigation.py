@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from hms_desktop.ui.layout_memory import DictMemory
 from hms_desktop.ui.navigation import NARROW, WIDE, PageRail, PageTabs
+from hms_desktop.ui.page_lines import LINE
 
 PAGES = (("Front desk", "calendar", "Desk"), ("Patients", "patients", "Desk"))
 MORE = (("Audit", "shield", "Oversight"),)
@@ -76,3 +77,23 @@ def test_a_page_without_a_tab_leaves_none_in_front(
     assert one.currentIndex() == -1
     one.setCurrentIndex(1)
     assert one.currentIndex() == 1
+
+
+def test_all_pages_are_seen_on_a_low_screen(qtbot: QtBot) -> None:
+    one = PageRail(DictMemory())
+    qtbot.addWidget(one)
+    for number in range(24):
+        one.add_page(f"Page {number}", "list", f"Group {number // 6}")
+    bar = one.view.verticalScrollBar()
+    for height in (1000, 726, 800):  # the last two: what windows of 800 and 874 pixels leave
+        one.resize(one.width(), height)
+        one.show()
+        qtbot.waitUntil(lambda: one.view.sizeHintForRow(1) > 0)
+        one.view.doItemsLayout()
+        assert bar.maximum() == 0, height
+    one.resize(one.width(), 1000)
+    assert one.view.sizeHintForRow(1) == LINE, "where there is room lines are as high as usual"
+    one.toggle()
+    one.resize(one.width(), 726)
+    one.view.doItemsLayout()
+    assert bar.maximum() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,3 +104,28 @@ def test_each_font_has_its_licence_beside_it() -> None:
     folder = resources_dir() / "fonts"
     for name in ("Inter", "NotoSansDevanagari"):
         assert "SIL OPEN FONT LICENSE" in (folder / f"{name}-LICENSE.txt").read_text("utf-8")
+
+
+@BOTH
+def test_every_rule_of_the_style_sheet_is_readable(tokens: Tokens) -> None:
+    """What sets words and their ground together; what is disabled, on every ground as well."""
+    weak = {}
+    for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", style_sheet(tokens)):
+        words, ground = (_colour_of(name, body) for name in ("color", "background"))
+        grounds = {ground} if ground else {tokens.panel, tokens.ground}
+        if words and (ground or ":disabled" in selector):
+            measured = min(contrast(words, under) for under in grounds)
+            if measured < READABLE:
+                weak[selector.strip()] = round(measured, 2)
+    assert weak == {}
+
+
+def _colour_of(name: str, body: str) -> str:
+    found = re.search(rf"(?:^|[;\s]){name}: (#[0-9a-f]{{6}})", body)
+    return found[1] if found else ""
+
+
+@BOTH
+def test_what_is_switched_off_still_differs(tokens: Tokens) -> None:
+    for ground in (tokens.panel, tokens.ground):
+        assert contrast(tokens.off, ground) < contrast(tokens.ink, ground) / 2

@@ -65,32 +65,33 @@ class AppointmentTable(LazyTable[AppointmentRow]):
             return formats.moment(row.starts_at, self._desk.now())
 
         def column(
-            key: str, title: str, width: int, *, bold: bool = False, visible: bool = True
+            key: str, title: str, width: int, *, visible: bool = True, yields: int = 0
         ) -> Column[AppointmentRow]:
             return Column(
                 key,
                 title,
                 lambda row: str(getattr(row, key)),
                 width=width,
-                bold=bold,
                 visible=visible,
+                yields=yields,
             )
 
         return (
-            Column("starts_at", self.tr("When"), when, width=150, bold=True),
+            Column("starts_at", self.tr("When"), when, width=140, bold=True),
             Column(
                 "patient_name",
                 titles["patient_name"],
                 lambda row: row.patient_name,
                 width=0,
+                least=190,
                 bold=True,
                 icon=self._alike_icon,
                 tip=self._patient_tip,
             ),
             column("mrn", titles["mrn"], 110),
             column("doctor_name", titles["doctor_name"], 160),
-            column("department_name", titles["department_name"], 150),
-            column("visit_type_name", titles["visit_type_name"], 150),
+            column("department_name", titles["department_name"], 150, yields=1),
+            column("visit_type_name", titles["visit_type_name"], 172, yields=4),
             Column(
                 "status",
                 titles["status"],
@@ -113,6 +114,7 @@ class AppointmentTable(LazyTable[AppointmentRow]):
                 lambda row: "" if row.token is None else str(row.token),
                 width=70,
                 right=True,
+                yields=3,
             ),
             Column(
                 "note",
@@ -120,6 +122,7 @@ class AppointmentTable(LazyTable[AppointmentRow]):
                 lambda row: " ".join(row.note.split()),
                 width=180,
                 tone=lambda _row: "dim",
+                yields=2,
                 tip=lambda row: row.note,
             ),
             Column(

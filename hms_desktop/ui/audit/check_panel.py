@@ -171,7 +171,10 @@ class CheckPanel(SidePanel):
     def _summary(self, verdict: Verdict) -> str:
         parts = [self.tr("{n} entries checked.").format(n=f"{verdict.entries:,}")]
         if verdict.seals:
-            parts.append(self.tr("{n} seals proved.").format(n=f"{verdict.seals:,}"))
+            words = (
+                self.tr("1 seal proved.") if verdict.seals == 1 else self.tr("{n} seals proved.")
+            )
+            parts.append(words.format(n=f"{verdict.seals:,}"))
         if verdict.unproved:
             parts.append(
                 self.tr("{n} heads without a seal, or sealed with a key that is not here.").format(

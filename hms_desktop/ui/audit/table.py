@@ -47,9 +47,11 @@ def audit_table(desk: Desk, empty: QWidget) -> LazyTable[AuditRow]:
             icon=_icon, tone=_tone,
         ),
         Column("patient", _tr("Patient"), lambda row: row.patient_name, width=160),
-        Column("mrn", _tr("MRN"), lambda row: row.mrn, width=90),
-        Column("workstation", _tr("Where"), lambda row: row.workstation, width=110),
-        Column("reason", _tr("Reason"), lambda row: row.reason, width=0),
+        Column("mrn", _tr("MRN"), lambda row: row.mrn, width=90, yields=1),
+        Column(
+            "workstation", _tr("Where"), lambda row: row.workstation, width=110, yields=2
+        ),
+        Column("reason", _tr("Reason"), lambda row: row.reason, width=0, least=160),
     ]  # fmt: skip
     return LazyTable(
         columns,

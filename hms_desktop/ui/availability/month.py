@@ -206,7 +206,7 @@ class MonthSheet(QWidget):
             painter.drawRoundedRect(box.adjusted(4, 4, -4, -4), 4, 4)
         painter.setFont(theme.font(13, 700 if day == self._today else 500))
         painter.setPen(
-            tokens.colour("accent_text" if day == self._today else "ink" if inside else "faint")
+            tokens.colour("accent_text" if day == self._today else "ink" if inside else "off")
         )
         text = box.adjusted(8, 4, -4, -4)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -214,7 +214,7 @@ class MonthSheet(QWidget):
         if mark is None or text.height() < theme.px(34):
             return
         painter.setFont(theme.font(10))
-        painter.setPen(tokens.colour(ink if inside else "faint"))
+        painter.setPen(tokens.colour(ink if inside else "off"))
         line = QRectF(text.left(), text.top() + theme.px(18), text.width(), theme.px(15))
         metrics = painter.fontMetrics()
         elided = metrics.elidedText(mark.words, Qt.TextElideMode.ElideRight, round(line.width()))

@@ -69,7 +69,7 @@ def paint_cell(
         CellState.FREE: "ink",
         CellState.CLOSED: "dim",
         CellState.TAKEN: "ink",
-        CellState.PAST: "faint",
+        CellState.PAST: "off",
     }
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -94,5 +94,5 @@ def paint_cell(
     middle = Qt.AlignmentFlag.AlignVCenter
     painter.drawText(text, Qt.AlignmentFlag.AlignLeft | middle, words)
     painter.setFont(theme.font(11))
-    painter.setPen(tokens.colour("dim" if cell.state is not CellState.PAST else "faint"))
+    painter.setPen(tokens.colour("dim" if cell.state is not CellState.PAST else "off"))
     painter.drawText(text, Qt.AlignmentFlag.AlignRight | middle, more)

@@ -202,5 +202,5 @@ def _paint_head(painter: QPainter, sheet: Sheet, look: Look, tokens: Tokens) -> 
     painter.setFont(theme.font(12, 600))
     for day in DAYS:
         box = QRectF(sheet.gutter + day * sheet.column, 0, sheet.column, sheet.head - 1)
-        painter.setPen(tokens.colour("ink" if look.days[day] else "faint"))
+        painter.setPen(tokens.colour("ink" if look.days[day] else "off"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, look.names[day])

@@ -96,11 +96,11 @@ class LongWork(QWidget):
             self.hide()
             return
         where = row.workstation or "–"
-        self._show(self.tr("Backing up at {where} …").format(where=where), row.done, row.total)
+        self._show(self.tr("Backing up at {where}…").format(where=where), row.done, row.total)
 
     def cancel(self) -> None:
         """Stop what runs here at its next step, or ask for what runs elsewhere."""
-        self.doing.setText(self.tr("Stopping …"))
+        self.doing.setText(self.tr("Stopping…"))
         self.cancel_button.setEnabled(False)
         if self._stop is not None:
             self._stop.set()

@@ -44,7 +44,7 @@ def backups_table(desk: Desk, empty: QWidget) -> RowTable[BackupRow]:
             tone=lambda row: words.tone_of(row, here), tip=lambda row: row.error,
         ),
         Column("verified", _tr("Verified"), verified, width=210),
-        Column("kind", _tr("Why"), words.kind_word, width=150),
+        Column("kind", _tr("Why"), words.kind_word, width=150, yields=1),
         Column("bytes", _tr("Size"), size, sort=lambda row: row.bytes, width=90, right=True),
         Column(
             "rows", _tr("Entries"), lambda row: number(row.rows) if row.rows else "",

@@ -107,7 +107,7 @@ class WayBack(QObject):
     def restore(self, wish: RestoreWish, close_all: Callable[[], None]) -> None:
         """Close everything (on a worker, with ``close_all``) and bring a state back."""
         self._window.show_notice(
-            self.tr("Restoring …"),
+            self.tr("Restoring…"),
             self.tr("The present state is kept first. Do not switch the computer off."),
         )
 
@@ -137,7 +137,7 @@ class WayBack(QObject):
             return self._ways.restore(wish, hear)
 
         self._runner.run_long(
-            work, owner=self, done=self._restored, failed=failed, label=self.tr("Restoring …")
+            work, owner=self, done=self._restored, failed=failed, label=self.tr("Restoring…")
         )
 
     def _restored(self, done: Restored) -> None:

@@ -67,7 +67,7 @@ class DoctorDetails(QWidget):
         if row is None:
             return
         if not same or not row.has_photo:
-            self.photo.set_person(row.display_name.removeprefix("Dr "))
+            self.photo.set_person(row.display_name)
         if not same:
             self.login.setText("")
         self.name.setText(row.display_name)

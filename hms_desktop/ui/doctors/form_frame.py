@@ -183,7 +183,7 @@ class DoctorFrame(EntryPanel[DoctorRow]):
         self.form.field("user_id").setVisible(may and known)
 
     def _named(self, name: str) -> None:
-        self.photo.set_name(name.removeprefix("Dr "))
+        self.photo.set_name(name)
 
 
 def _chosen(name: str, label: str, choice: ChoiceEntry) -> Entry:

@@ -71,7 +71,7 @@ class DoctorPanel(DoctorFrame):
         """Show contents and the part of the log-in that belongs to them."""
         self.offer_choices(self._choices)  # with what this doctor has though it is retired
         super().put(contents)
-        self.photo.set_name(str(contents.get("display_name", "")).removeprefix("Dr "))
+        self.photo.set_name(str(contents.get("display_name", "")))
         self._show_way()
 
     # ------------------------------------------------------------------------------- saving

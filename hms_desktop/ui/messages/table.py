@@ -79,7 +79,7 @@ def messages_table(desk: Desk, empty: QWidget) -> RowTable[OutboxRow]:
     columns: list[Column[OutboxRow]] = [
         Column("patient", _tr("Patient"), lambda row: row.patient_name, width=170, bold=True),
         Column("kind", _tr("About"), lambda row: kind_word(row.kind), width=115),
-        Column("way", _tr("By"), lambda row: channel_word(row.channel), width=96),
+        Column("way", _tr("By"), lambda row: channel_word(row.channel), width=96, yields=2),
         Column("to", _tr("To"), to, width=190),
         Column(
             "state",
@@ -102,8 +102,9 @@ def messages_table(desk: Desk, empty: QWidget) -> RowTable[OutboxRow]:
             sort=lambda row: row.attempts,
             width=56,
             right=True,
+            yields=1,
         ),
-        Column("why", _tr("Why"), lambda row: row.last_error, width=0),
+        Column("why", _tr("Why"), lambda row: row.last_error, width=0, least=260),
     ]
     return RowTable(
         columns,

@@ -95,7 +95,7 @@ class LinePainter(QStyledItemDelegate):
     def _lead_words(self, painter: QPainter, row: QRect, line: Line) -> None:
         theme = current_theme()
         painter.setFont(_font(17 if line.lead_large else 13, QFont.Weight.DemiBold))
-        painter.setPen(theme.tokens.colour("faint" if line.faint else line.lead_role))
+        painter.setPen(theme.tokens.colour("dim" if line.faint else line.lead_role))
         box = QRect(row.left() + _PAD, row.top(), self._lead, row.height() - 1)
         painter.drawText(box, _LEFT, line.lead)
 

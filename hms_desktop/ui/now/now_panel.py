@@ -20,6 +20,7 @@ from hms_desktop.ui.now.actions import QueueActions
 from hms_desktop.ui.now.board import WaitingBoard
 from hms_desktop.ui.now.expected import AHEAD_MINUTES, ExpectedList
 from hms_desktop.ui.now.walk_in import WalkInPanel
+from hms_desktop.ui.numbers.words import number
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import menu_text, plain_label
 from hms_desktop.ui.widgets.chip import Badge
@@ -182,8 +183,8 @@ class NowPanel(QFrame):
         self.arrived = Tile(self.tr("arrived"), active=False)
         self.waiting = Tile(self.tr("waiting"), active=False)
         self.free = Tile(self.tr("slots free today"), active=False)
-        for number, tile in enumerate((self.booked, self.arrived, self.waiting, self.free)):
-            grid.addWidget(tile, number // 2 * 2, number % 2 * 2)
+        for place, tile in enumerate((self.booked, self.arrived, self.waiting, self.free)):
+            grid.addWidget(tile, place // 2 * 2, place % 2 * 2)
         grid.addWidget(_rule(vertical=True), 0, 1, 3, 1)
         grid.addWidget(_rule(), 1, 0, 1, 3)
         grid.addWidget(_rule(), 3, 0, 1, 3)
@@ -226,14 +227,14 @@ class NowPanel(QFrame):
         self._column.share()
 
     def _show_tiles(self, tiles: DeskTiles) -> None:
-        self.booked.set_value(str(tiles.booked))
-        self.arrived.set_value(str(tiles.arrived))
+        self.booked.set_value(number(tiles.booked))
+        self.arrived.set_value(number(tiles.arrived))
         wait = tiles.average_wait_minutes
         caption = self.tr("waiting")
         if wait is not None:
             caption = self.tr("waiting · Ø {n} min").format(n=wait)
-        self.waiting.set_value(str(tiles.waiting), caption)
-        self.free.set_value(str(tiles.free_slots))
+        self.waiting.set_value(number(tiles.waiting), caption)
+        self.free.set_value(number(tiles.free_slots))
 
     def _failed(self, error: Exception) -> None:
         # What was shown stays, with the reason why it is not the newest.

@@ -101,6 +101,7 @@ class MyPatientsTable(RowTable[PatientNumbers]):
                 lambda row: row.name,
                 sort=_as_given,
                 width=0,
+                least=190,
                 bold=True,
                 icon=alert,
                 tip=lambda row: f"{row.name} · {row.mrn}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 _CONTEXT = "Numbers"
 NOTHING = "–"
@@ -16,8 +16,8 @@ def tr(text: str) -> str:
 
 
 def number(value: int) -> str:
-    """Return a count with its separators: 12,480."""
-    return QLocale().toString(value)
+    """Return a count with its separators, as everywhere in the program: 12,480."""
+    return f"{value:,}"
 
 
 def percent(share: float | None) -> str:

@@ -63,7 +63,7 @@ class BackupsPage(BackupsFrame):
             return
         backups, actor, request = self.desk.services.backups, self.desk.actor, str(uuid.uuid4())
         self._begin(
-            self.tr("Backing up …"),
+            self.tr("Backing up…"),
             lambda hear: backups.create(actor, BackupKind.MANUAL, hear, request_id=request),
             self._made,
         )
@@ -77,7 +77,7 @@ class BackupsPage(BackupsFrame):
             return
         backups, actor = self.desk.services.backups, self.desk.actor
         self._begin(
-            self.tr("Verifying …"),
+            self.tr("Verifying…"),
             lambda hear: backups.verify(actor, row.backup_id, progress=hear),
             self._verified,
         )

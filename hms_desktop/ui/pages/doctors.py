@@ -307,7 +307,7 @@ class _DoctorHead(QWidget):
         head.addWidget(self._state)
 
     def show_doctor(self, one: DoctorRow, state: str) -> None:
-        self.photo.set_person(one.display_name.removeprefix("Dr "))
+        self.photo.set_person(one.display_name)
         self._name.setText(one.display_name)
         about = (one.department_name, ", ".join(one.specializations), one.room_name, one.phone)
         self._about.setText(" · ".join(part for part in about if part))
@@ -321,7 +321,7 @@ def _doctor_line(page: QWidget, one: DoctorRow) -> Line:
     state = "" if one.bookable else _state_words(page, one)
     return Line(
         one.id,
-        initials(one.display_name.removeprefix("Dr ")),
+        initials(one.display_name),
         one.display_name,
         skills,
         lead_role="dim",

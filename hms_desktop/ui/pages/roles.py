@@ -33,7 +33,7 @@ class RolesPage(Page):
         self.draft = RoleDraft()
         self._read = False
         self.search = SearchBox(self.tr("What somebody may do"), shortcut="Ctrl+F")
-        self.edit_button = button(self.tr("&Edit role …"), self.edit_role, icon="edit")
+        self.edit_button = button(self.tr("&Edit role…"), self.edit_role, icon="edit")
         self.new_button = button(
             self.tr("&New role"), self.new_role, kind="primary", icon="add",
             tip=self.tr("Make a role (Ctrl+N)"),
@@ -42,7 +42,7 @@ class RolesPage(Page):
         self.trouble = plain_label(role="error", wrap=True)
         self.hint = plain_label(role="dim", wrap=True)
         self.back_button = button(self.tr("Put &back"), self.put_back, kind="quiet")
-        self.save_button = button(self.tr("&Review and save …"), self.review, kind="primary")
+        self.save_button = button(self.tr("&Review and save…"), self.review, kind="primary")
         self._empty = EmptyState(
             self.tr("No permission fits"),
             detail=self.tr("Search for other words."),

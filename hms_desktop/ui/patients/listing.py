@@ -164,7 +164,15 @@ class PatientsList(Page):
             return icon("allergy", "alarm_text") if hit.has_allergies else None
 
         return (
-            Column("name", self.tr("Name"), lambda hit: hit.name, width=0, bold=True, icon=allergy),
+            Column(
+                "name",
+                self.tr("Name"),
+                lambda hit: hit.name,
+                width=0,
+                least=190,
+                bold=True,
+                icon=allergy,
+            ),
             Column("mrn", self.tr("MRN"), lambda hit: hit.mrn, width=100),
             Column(
                 "age",
@@ -175,12 +183,13 @@ class PatientsList(Page):
                 width=64,
                 right=True,
             ),
-            Column("sex", self.tr("Sex"), lambda hit: sex_word(hit.sex), width=90),
+            Column("sex", self.tr("Sex"), lambda hit: sex_word(hit.sex), width=90, yields=1),
             Column(
                 "born",
                 self.tr("Birth date"),
                 lambda hit: formats.birth(birth_of(hit.birth_date, hit.birth_precision)),
                 width=110,
+                yields=2,
             ),
             Column("phone", self.tr("Phone"), lambda hit: hit.phone, width=140),
             Column(

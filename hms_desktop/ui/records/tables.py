@@ -29,12 +29,15 @@ def records_table(desk: Desk, empty: QWidget) -> RowTable[EncounterLine]:
         Column("patient", _tr("Patient"), lambda row: row.patient_name, width=190, bold=True),
         Column("mrn", _tr("MRN"), lambda row: row.mrn, width=100),
         Column("doctor", _tr("Doctor"), lambda row: row.doctor_name, width=160),
-        Column("department", _tr("Department"), lambda row: row.department_name, width=140),
+        Column(
+            "department", _tr("Department"), lambda row: row.department_name, width=140, yields=1
+        ),
         Column(
             "diagnoses",
             _tr("Diagnoses"),
             lambda row: row.diagnoses,
             width=0,
+            least=300,
             tip=lambda row: row.diagnoses,
         ),
         Column(
@@ -44,6 +47,7 @@ def records_table(desk: Desk, empty: QWidget) -> RowTable[EncounterLine]:
             sort=lambda row: row.versions,
             width=80,
             right=True,
+            yields=2,
         ),
     ]
     return RowTable(

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -179,11 +179,13 @@ class TickPainter(QStyledItemDelegate):
         theme, state = current_theme(), index.data(Qt.ItemDataRole.UserRole)
         tokens = theme.tokens
         box = QRectF(option.rect)
-        if state is None:
-            return
-        holds, changed = state
+        holds, changed = state or (False, False)
         if changed:
             painter.fillRect(box, tokens.colour("warn_soft"))
+        painter.setPen(tokens.colour("line"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        if state is None:
+            return
         side = theme.px(BOX)
         mark = QRectF(0, 0, side, side)
         mark.moveCenter(box.center())
@@ -235,6 +237,23 @@ class MatrixSide(QHeaderView):
         painter.restore()
 
 
+class MatrixTop(QHeaderView):
+    """The roles; the rule under them goes on behind the last one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Begin as a header of columns."""
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the roles and the rule over the whole width."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setPen(current_theme().tokens.colour("line"))
+        box = self.viewport().rect()
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        painter.end()
+
+
 class Matrix(QTableView):
     """Arrows walk, Space or a click changes a tick; a click on a role's head opens the role."""
 
@@ -263,6 +282,7 @@ class Matrix(QTableView):
         side.setDefaultSectionSize(px(ROW))
         side.setFixedWidth(px(LABELS))
         side.setHighlightSections(False)
+        self.setHorizontalHeader(MatrixTop(self))
         top = self.horizontalHeader()
         top.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         top.setDefaultSectionSize(px(COLUMN))
@@ -270,6 +290,21 @@ class Matrix(QTableView):
         top.setHighlightSections(False)
         top.setSectionsClickable(True)
         top.sectionClicked.connect(lambda place: self.role_wanted.emit(self.matrix.roles[place].id))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ticks; the rules between the lines go on behind the last role."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setPen(current_theme().tokens.colour("line"))
+        head = self.horizontalHeader()
+        left, right = head.length() - head.offset(), self.viewport().width()
+        first = max(0, self.rowAt(0))
+        for row in range(first, self.matrix.rowCount()):
+            low = self.rowViewportPosition(row) + self.rowHeight(row) - 1
+            if low > self.viewport().height():
+                break
+            painter.drawLine(left, low, right, low)
+        painter.end()
 
     def current_role(self) -> RoleRow | None:
         """Return the role in whose column the cursor is."""

@@ -46,7 +46,7 @@ class SecondFactorCard(Card):
             ("password", Field(self.tr("Password of now"), self.password), 1),
             (FIELD, Field(self.tr("Code"), self.code, hint=self.tr("Only to turn it off")), 1),
         )
-        self.set_up_button = button(self.tr("Set &up …"), self.set_up, icon="shield")
+        self.set_up_button = button(self.tr("Set &up…"), self.set_up, icon="shield")
         self.spare_button = button(self.tr("New spare codes"), self.make_spare)
         self.off_button = button(self.tr("Turn off"), self.turn_off, kind="danger")
         self.steps = EnrolSteps(desk.runner, desk.services)
@@ -80,7 +80,7 @@ class SecondFactorCard(Card):
         self.left.set_kind("warn" if many <= FEW else "neutral", "alert" if many <= FEW else "")
         self.left.setVisible(on)
         self.set_up_button.setText(
-            self.tr("Move to another &phone …") if on else self.tr("Set &up …")
+            self.tr("Move to another &phone…") if on else self.tr("Set &up…")
         )
         self.spare_button.setVisible(on)
         self.off_button.setVisible(on and not needed)

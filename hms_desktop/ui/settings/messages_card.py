@@ -189,7 +189,7 @@ class MessagesCard(SettingsCard):
         self.address_field.clear_error()
         self.password_field.clear_error()
         self.try_button.setEnabled(False)
-        self.said.setText(self.tr("Sending …"))
+        self.said.setText(self.tr("Sending…"))
         self.desk.runner.run(
             lambda: setup.try_mail(actor, address, changes, password),
             owner=self,

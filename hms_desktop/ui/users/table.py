@@ -39,7 +39,7 @@ def users_table(desk: Desk, empty: EmptyState) -> RowTable[UserRow]:
         return "warn_text" if row.needs_second_factor else "dim"
 
     columns: list[Column[UserRow]] = [
-        Column("name", tr("Name"), lambda row: row.display_name, width=0, bold=True),
+        Column("name", tr("Name"), lambda row: row.display_name, width=0, least=190, bold=True),
         Column("login", tr("Log-in name"), lambda row: row.login, width=120),
         Column("roles", tr("Roles"), roles, width=180),
         Column("state", tr("State"), state, width=170, tone=state_tone, icon=state_icon),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hms_desktop.domain.booking_vocabulary import TITLES
 from hms_desktop.ui.theme import current_theme
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 
 def initials(name: str) -> str:
-    """Return one or two letters of a name; a name without letters gives a question mark."""
+    """Return one or two letters of a name without its title; ``?`` where there are none."""
     words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
     if not words:
         return "?"
+    if len(words) > 1 and words[0].casefold().rstrip(".") in TITLES:
+        del words[0]
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     return letters.upper()
 

@@ -33,7 +33,8 @@ class Column(Generic[R]):
 
     ``key`` names it for memory; ``text`` gives the words; ``sort`` a comparable value (None last;
     the text when not given); ``tone`` a colour token; ``icon`` and ``tip`` what they say.
-    ``width`` is in pixels, 0 takes what is left.
+    ``width`` is in pixels, 0 takes what is left and at least ``least``. Where not all have room,
+    columns with ``yields`` are left out, 1 before 2; none of those with 0.
     """
 
     key: str
@@ -47,6 +48,8 @@ class Column(Generic[R]):
     icon: Callable[[R], QIcon | None] | None = None
     tip: Callable[[R], str] | None = None
     visible: bool = True
+    least: int = 110
+    yields: int = 0
 
 
 class RowModel(QAbstractTableModel, Generic[R]):

@@ -69,6 +69,13 @@ class Segmented(QFrame):
         self.set_value(value or self._keys[0])
         self._group.idToggled.connect(self._toggled)
 
+    def _lead_to(self, chosen: int) -> None:
+        """Let Tab come to the chosen one; arrows walk to the others."""
+        for place, one in enumerate(self._group.buttons()):
+            policy = Qt.FocusPolicy
+            one.setFocusPolicy(policy.StrongFocus if place == chosen else policy.ClickFocus)
+        self.setFocusProxy(self._group.button(chosen))
+
     def value(self) -> str:
         """Return the chosen key."""
         return self._keys[self._group.checkedId()]
@@ -79,7 +86,7 @@ class Segmented(QFrame):
         self._group.blockSignals(True)
         self._group.button(place).setChecked(True)
         self._group.blockSignals(False)
-        self.setFocusProxy(self._group.button(place))
+        self._lead_to(place)
 
     def set_shown(self, key: str, *, shown: bool) -> None:
         """Show or hide a choice; hide none that is chosen."""
@@ -92,5 +99,5 @@ class Segmented(QFrame):
 
     def _toggled(self, place: int, chosen: bool) -> None:
         if chosen:
-            self.setFocusProxy(self._group.button(place))
+            self._lead_to(place)
             self.changed.emit(self._keys[place])

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
     QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -28,9 +32,8 @@ from hms_desktop.ui.layout_memory import Memory
 from hms_desktop.ui.plaintext import menu_text
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.busy import BusyVeil
+from hms_desktop.ui.widgets.columns import ColumnFit, ColumnMemory
 from hms_desktop.ui.widgets.rows import Column, RowModel
-
-log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
@@ -46,6 +49,20 @@ class _View(QTableView):
             self.entered_row.emit()
             return
         super().keyPressEvent(event)
+
+
+class _Painter(QStyledItemDelegate):
+    """A selected row keeps the colours of its words: Qt would paint all of them in one."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Let the colour that the model gives count on the selection as well."""
+        super().initStyleOption(option, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            role = QPalette.ColorRole
+            # Set by Qt from the model's colour; without one it is the ordinary ink.
+            option.palette.setColor(role.HighlightedText, option.palette.color(role.Text))
 
 
 class RowTable(QWidget, Generic[R]):
@@ -89,9 +106,11 @@ class RowTable(QWidget, Generic[R]):
         self.model: RowModel[R] = self._make_model(columns, id_of)
         self.model.setParent(self)
         self._empty = empty
-        self._columns: ColumnMemory | None = None
+        self._memory: ColumnMemory | None = None
         self.view = _View(self)
         self.view.setModel(self.model)
+        self.view.setItemDelegate(_Painter(self.view))
+        self.columns = ColumnFit(self.view, self.model.columns)
         self.view.setAccessibleName(name)
         self._set_up(multi=multi, row_height=row_height)
         holder = QWidget()
@@ -106,9 +125,9 @@ class RowTable(QWidget, Generic[R]):
         self.setFocusProxy(self.view)
         self._veil = BusyVeil(self)
         if memory is not None and memory_key:
-            columns_kept = ColumnMemory(self, memory, memory_key)
-            columns_kept.restore()
-            self._columns = columns_kept
+            kept = ColumnMemory(self, memory, memory_key)
+            kept.restore()
+            self._memory = kept
 
     def _make_model(
         self, columns: Sequence[Column[R]], id_of: Callable[[R], object]
@@ -142,12 +161,6 @@ class RowTable(QWidget, Generic[R]):
         head.setMinimumSectionSize(40)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         head.customContextMenuRequested.connect(self._choose_columns)
-        for number, column in enumerate(self.model.columns):
-            if column.width:
-                view.setColumnWidth(number, current_theme().px(column.width))
-            else:
-                head.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-            view.setColumnHidden(number, not column.visible)
         head.sectionClicked.connect(self._head_clicked)
         head.sectionResized.connect(lambda *_: self._remember())
         head.sectionMoved.connect(lambda *_: self._remember())
@@ -266,74 +279,19 @@ class RowTable(QWidget, Generic[R]):
         for number, column in enumerate(self.model.columns):
             action = menu.addAction(menu_text(column.title or column.key))
             action.setCheckable(True)
-            action.setChecked(not self.view.isColumnHidden(number))
+            action.setChecked(self.columns.is_shown(number))
             action.setEnabled(number > 0)
             action.toggled.connect(lambda shown, key=column.key: self.show_column(key, shown=shown))
         menu.popup(self.view.horizontalHeader().mapToGlobal(point))
 
     def show_column(self, key: str, *, shown: bool) -> None:
         """Show or hide a column and remember it."""
-        self.view.setColumnHidden(self.place_of(key), not shown)
+        self.columns.choose(self.place_of(key), shown=shown)
         self._remember()
 
     def _remember(self) -> None:
-        if self._columns is not None:
-            self._columns.keep()
-
-
-class ColumnMemory:
-    """Keeps a table's widths, order, hidden columns and sorting."""
-
-    def __init__(self, table: RowTable[Any], memory: Memory, key: str) -> None:
-        """Keep them under ``table/<key>``."""
-        self._table = table
-        self._memory = memory
-        self._key = f"table/{key}"
-
-    def keep(self) -> None:
-        """Keep how the table looks now."""
-        view, model = self._table.view, self._table.model
-        head = view.horizontalHeader()
-        by = model.sorted_by
-        state = {
-            "columns": [
-                {
-                    "key": column.key,
-                    "place": head.visualIndex(number),
-                    "width": head.sectionSize(number),
-                    "shown": not view.isColumnHidden(number),
-                }
-                for number, column in enumerate(model.columns)
-            ],
-            "sort": [model.columns[by[0]].key, by[1]] if by is not None else [],
-        }
-        self._memory.put(self._key, state)
-
-    def restore(self) -> None:
-        """Make the table look as it was kept; what another version wrote is forgotten."""
-        state = self._memory.get(self._key, None)
-        if not isinstance(state, dict):
-            return
-        try:
-            self._apply(state)
-        except (KeyError, TypeError, ValueError):
-            log.info("the kept columns of %s do not fit and are forgotten", self._key)
-            self._memory.put(self._key, None)
-
-    def _apply(self, state: dict[str, Any]) -> None:
-        view, columns = self._table.view, self._table.model.columns
-        head = view.horizontalHeader()
-        known = {column.key for column in columns}
-        for one in sorted(state["columns"], key=lambda item: int(item["place"])):
-            if one["key"] not in known:
-                continue
-            number = self._table.place_of(one["key"])
-            head.moveSection(head.visualIndex(number), min(int(one["place"]), head.count() - 1))
-            view.setColumnHidden(number, not one["shown"])
-            if one["shown"] and columns[number].width:
-                view.setColumnWidth(number, max(40, int(one["width"])))
-        if state["sort"] and state["sort"][0] in known:
-            self._table.sort_by(str(state["sort"][0]), descending=bool(state["sort"][1]))
+        if self._memory is not None:
+            self._memory.keep()
 
 
 __all__ = ["Column", "RowModel", "RowTable"]

@@ -140,7 +140,7 @@ def test_the_check_says_sound_or_what_is_wrong(
     page.check.start()
     window.settle()
     assert page.check.sound.isVisible()
-    assert "seals proved" in page.check.state.text()
+    assert "1 seal proved" in page.check.state.text()
     with services.context.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER audit_entry_no_update")
         connection.execute(sa.text("UPDATE audit_entry SET user_name = 'nobody' WHERE id = 3"))

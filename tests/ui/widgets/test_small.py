@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     [
         ("Kumar Swamy", "KS"),
         ("Anna", "A"),
+        ("Dr Meera Rao", "MR"),
+        ("Dr. S. Iyer", "SI"),
+        ("Dr", "D"),
         ("  ", "?"),
         ("", "?"),
         ("O'Brien-Smith Jo", "OJ"),

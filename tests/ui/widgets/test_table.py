@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from hms_desktop.ui.layout_memory import DictMemory
+from hms_desktop.ui.theme import Mode, current_theme
 from hms_desktop.ui.widgets.empty import EmptyState
 from hms_desktop.ui.widgets.table import Column, RowModel, RowTable
 
@@ -175,3 +176,87 @@ def test_loading_greys_the_old_rows(qtbot: QtBot) -> None:
     assert shown(table) == [1, 2, 3]
     table.set_loading(False)
     assert table._veil.isHidden()
+
+
+WIDE: tuple[Column[Row], ...] = (
+    Column("name", "Name", lambda r: r.name, width=0, least=150),
+    Column("age", "Age", lambda r: str(r.age or ""), width=80),
+    Column("id", "No.", lambda r: str(r.number), width=60, yields=1),
+    Column("again", "Again", lambda r: r.name, width=100, yields=2),
+    Column("more", "More", lambda r: r.name, width=90, visible=False, yields=1),
+)
+
+
+def narrow(qtbot: QtBot, width: int, memory: DictMemory | None = None) -> RowTable[Row]:
+    table: RowTable[Row] = RowTable(
+        WIDE, lambda r: r.number, name="People", memory=memory, memory_key="wide"
+    )
+    qtbot.addWidget(table)
+    table.set_rows(ROWS)
+    table.resize(width, 300)
+    table.show()
+    return table
+
+
+def keys_shown(table: RowTable[Row]) -> list[str]:
+    return [
+        column.key
+        for number, column in enumerate(table.model.columns)
+        if not table.view.isColumnHidden(number)
+    ]
+
+
+def test_a_narrow_table_leaves_out_what_matters_least(qtbot: QtBot) -> None:
+    table = narrow(qtbot, 420)
+    assert keys_shown(table) == ["name", "age", "id", "again"]
+    assert table.view.columnWidth(0) >= 150
+    table.resize(350, 300)
+    assert keys_shown(table) == ["name", "age", "again"]
+    table.resize(250, 300)
+    assert keys_shown(table) == ["name", "age"]
+    table.resize(180, 300)
+    assert keys_shown(table) == ["name", "age"]
+    assert (table.view.columnWidth(0), table.view.columnWidth(1)) == (150, 80)
+    assert table.view.horizontalScrollBar().maximum() > 0, "what has no room is scrolled to"
+    table.resize(420, 300)
+    assert keys_shown(table) == ["name", "age", "id", "again"]
+    assert table.view.columnWidth(2) == 60
+    assert table.view.horizontalScrollBar().maximum() == 0
+
+
+def test_a_column_that_somebody_chose_is_never_left_out(qtbot: QtBot) -> None:
+    memory = DictMemory()
+    table = narrow(qtbot, 300, memory)
+    assert keys_shown(table) == ["name", "age"]
+    table.show_column("id", shown=True)
+    table.show_column("more", shown=True)
+    table.show_column("age", shown=False)
+    assert keys_shown(table) == ["name", "id", "more"]
+    again = narrow(qtbot, 200, memory)
+    assert keys_shown(again) == ["name", "id", "more"]
+    again.resize(600, 300)
+    assert keys_shown(again) == ["name", "id", "again", "more"], "no room is not a choice"
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_selected_row_keeps_the_colours_of_its_words(qtbot: QtBot, look: Mode) -> None:
+    theme = current_theme()
+    mode = theme.mode
+    theme.apply(look)
+    column: Column[Row] = Column("name", "Name", lambda _r: "████", tone=lambda _r: "alarm_text")
+    table: RowTable[Row] = RowTable((column,), lambda r: r.number, name="People")
+    qtbot.addWidget(table)
+    table.set_rows(ROWS)
+    table.resize(300, 200)
+    table.show()
+    table.select_ids([2])
+    picture = table.view.viewport().grab().toImage()
+    seen = []
+    for row in (0, 1):
+        top = table.view.rowViewportPosition(row) + 4
+        spots = [(x, y) for x in range(8, 60) for y in range(top, top + 28)]
+        seen.append({picture.pixelColor(*spot).name() for spot in spots})
+    assert theme.tokens.alarm_text in seen[0]
+    assert theme.tokens.alarm_text in seen[1]
+    assert theme.tokens.accent_soft in seen[1], "it is selected"
+    theme.apply(mode)
