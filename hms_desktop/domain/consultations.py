@@ -306,7 +306,10 @@ class ChartAccess(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordFilter:
-    """Which records to list: local dates, both inclusive; empty texts and None do not count."""
+    """Which records to list: local dates, both inclusive; empty texts and None do not count.
+
+    ``order`` is a column to sort by; an empty one means newest first.
+    """
 
     first: date
     last: date
@@ -314,8 +317,8 @@ class RecordFilter:
     department_id: int | None = None
     patient_id: int | None = None
     text: str = ""
-    offset: int = 0
-    limit: int = 100
+    order: str = ""
+    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

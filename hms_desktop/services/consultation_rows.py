@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
@@ -85,7 +86,15 @@ _LINE = sa.select(
         & (record_version.c.number == encounter.c.newest),
     )
 )
-LINES = _LINE.order_by(encounter.c.starts_at.desc(), encounter.c.id.desc())
+_NEWEST_FIRST = (encounter.c.starts_at.desc(), encounter.c.id.desc())
+LINES = _LINE.order_by(*_NEWEST_FIRST)
+_ORDERS: dict[str, sa.ColumnElement[Any]] = {
+    "starts_at": encounter.c.starts_at,
+    "patient": patient.c.sort_name,
+    "mrn": patient.c.mrn,
+    "doctor": doctor.c.display_name,
+    "department": sa.func.coalesce(department.c.name, ""),
+}
 
 _LIVE = queue_token.c.state != sa.literal_column("'withdrawn'")
 _DAY = (
@@ -227,6 +236,21 @@ def read_lines(
     rows = connection.execute(LINES.limit(LONGEST_HISTORY) if query is None else query).all()
     labels = _labels(connection, [row[-1] for row in rows])
     return tuple(EncounterLine._make((*row[:10], labels.get(row[-1], ""), row[10])) for row in rows)
+
+
+def read_ids(
+    connection: sa.Connection,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    order: str,
+    *,
+    descending: bool,
+) -> array[int]:
+    """Return the ids of a whole list of records, newest first or by a column."""
+    column = _ORDERS.get(order)
+    by = () if column is None else (column.desc() if descending else column,)
+    query = _LINE.with_only_columns(encounter.c.id, maintain_column_froms=True)
+    query = query.where(*conditions).order_by(*by, *_NEWEST_FIRST)
+    return array("q", connection.execute(query).scalars())
 
 
 def _labels(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -34,7 +35,7 @@ from hms_desktop.services.context import Context, Service
 from hms_desktop.services.gate import permitted
 
 LONGEST_DAYS = 366
-LONGEST_PAGE = 500
+MOST_LINES = 500
 MOST_ACCESSES = 1_000
 LISTED = "list of records"
 """The reason of an audit row about a chart that was seen in a list."""
@@ -143,12 +144,11 @@ class RecordReading(Service):
         return ()
 
     @permitted("clinical.read", "clinical.oversight")
-    def records(self, actor: Actor, wish: RecordFilter) -> tuple[tuple[EncounterLine, ...], int]:
-        """Return one page of records, newest first, and how many there are.
+    def record_ids(self, actor: Actor, wish: RecordFilter) -> array[int]:
+        """Return the ids of a whole list of records, for lists of any length.
 
-        Each chart on the page is audited as looked at, once in a quarter of an hour. Without
-        oversight: the doctor's own ones, or those of one patient whose chart is open to the
-        doctor. Raises Invalid for a period that is too long.
+        Without oversight: the doctor's own ones, or those of one patient whose chart is open to
+        the doctor. Raises Invalid for a period that is too long.
         """
         if wish.patient_id is None and (wish.last - wish.first).days >= LONGEST_DAYS:
             raise Invalid("last", "Choose a period of at most {days} days.", days=LONGEST_DAYS)
@@ -166,17 +166,27 @@ class RecordReading(Service):
         elif not self.may(actor, "clinical.oversight"):
             conditions.append(encounter.c.doctor_id == self._doctor(actor))
         conditions.extend(_says(word) for word in searchable(wish.text).lower().split())
-        query = consultation_rows.LINES.where(*conditions)
         with self.database.read() as connection:
             if wish.patient_id is not None:
                 self._charts.check(actor, connection, wish.patient_id)
-            count = connection.execute(
-                sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
-            ).scalar_one()
-            page = query.offset(max(0, wish.offset)).limit(max(1, min(wish.limit, LONGEST_PAGE)))
-            found = consultation_rows.read_lines(connection, page)
+            return consultation_rows.read_ids(
+                connection, conditions, wish.order, descending=wish.descending
+            )
+
+    @permitted("clinical.read", "clinical.oversight")
+    def record_rows(self, actor: Actor, ids: Sequence[int]) -> tuple[EncounterLine, ...]:
+        """Return lines of a list by id (at most 500), newest first.
+
+        Each chart among them is audited as looked at, once in a quarter of an hour. Raises
+        NotAllowed when one of them is not open to the doctor.
+        """
+        query = consultation_rows.LINES.where(encounter.c.id.in_(list(ids)[:MOST_LINES]))
+        with self.database.read() as connection:
+            found = consultation_rows.read_lines(connection, query)
+            for one in {line.patient_id for line in found if line.doctor_id != actor.doctor_id}:
+                self._charts.check(actor, connection, one)
         self._note_looks(actor, {line.patient_id for line in found})
-        return found, int(count)
+        return found
 
     @permitted("clinical.oversight")
     def accesses(self, actor: Actor, first: date, last: date) -> tuple[ChartAccess, ...]:

@@ -72,6 +72,7 @@ NOT_TYPED = {
     "ExportWish.titles": "the program's own headings; written through the writer of tables",
     "AppointmentFilter.order": "a name of a column; tried by test_searches",
     "PatientFilter.order": "as of appointments",
+    "RecordFilter.order": "as of appointments",
     "UserFilter.role": "one of a list; an unknown one finds nobody",
 }
 SEARCHED = {

@@ -34,6 +34,7 @@ from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.services.assembly import Services
 from tests.services.clinic import completed
 from tests.services.conftest import Hospital, actor
+from tests.services.test_record_reading import listed
 from tests.support import pdf, seed
 from tests.support.clock import FakeClock
 
@@ -220,7 +221,7 @@ def test_every_way_to_a_chart_leaves_an_entry_about_the_patient(
     whose, clinical, papers = visit.patient_id, services.consultations, services.papers
     found = clinical.encounter(doctor_actor, visit.id)
     assert found is not None
-    listed = RecordFilter(TODAY, TODAY)
+    wish = RecordFilter(TODAY, TODAY)
     ways: dict[str, Callable[[], object]] = {
         "the patient": lambda: services.patients.open(desk, whose),
         "the chart": lambda: clinical.chart(doctor_actor, whose),
@@ -228,8 +229,8 @@ def test_every_way_to_a_chart_leaves_an_entry_about_the_patient(
         "a record": lambda: clinical.record(admin, found.id),
         "its versions": lambda: clinical.versions(admin, found.id),
         "the last prescription": lambda: clinical.last_prescription(doctor_actor, whose),
-        "a doctor's list": lambda: clinical.records(doctor_actor, listed),
-        "a list for oversight": lambda: clinical.records(admin, listed),
+        "a doctor's list": lambda: listed(services, doctor_actor, wish),
+        "a list for oversight": lambda: listed(services, admin, wish),
         "a prescription": lambda: papers.prescription(doctor_actor, found.id),
         "a summary": lambda: papers.visit_summary(admin, found.id),
         "a certificate": lambda: papers.sick_note(doctor_actor, SickNote(found.id, TODAY, TODAY)),
@@ -252,7 +253,7 @@ def test_a_list_that_is_read_again_is_the_same_look(
     clock: FakeClock,
 ) -> None:  # fmt: skip
     completed(services, desk, doctor_actor, hospital)
-    listed, whose = RecordFilter(TODAY, TODAY), hospital.patients[0]
+    wish, whose = RecordFilter(TODAY, TODAY), hospital.patients[0]
 
     def looks() -> int:
         rows = _listed(services, admin, patient_id=whose, kind=AuditKind.READS)
@@ -260,6 +261,6 @@ def test_a_list_that_is_read_again_is_the_same_look(
 
     before = looks()
     for expected, minutes in ((1, 5), (1, 11), (2, 0)):
-        services.consultations.records(admin, listed)
+        listed(services, admin, wish)
         assert looks() - before == expected
         clock.advance(minutes=minutes)

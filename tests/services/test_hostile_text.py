@@ -334,7 +334,7 @@ def test_records_and_snippets(kit: Kit) -> None:
         amended = services.consultations.amend(doctor, wish)
         same(amended.newest.record, wanted)
     for text in hostile():
-        services.consultations.records(doctor, RecordFilter(DAY, DAY, text=text))
+        services.consultations.record_ids(doctor, RecordFilter(DAY, DAY, text=text))
     user_id = services.context.database.write(seed.stamp(), seed.new_user)
     writer = services.context.gate.admit(replace(doctor, user_id=user_id))
     for number, text in enumerate(packed(SaveSnippet("bp", "text"), "text")):

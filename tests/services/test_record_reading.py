@@ -15,6 +15,7 @@ from hms_desktop.domain.consultations import (
     Access,
     CompleteVisit,
     Diagnosis,
+    EncounterLine,
     Record,
     RecordFilter,
 )
@@ -24,6 +25,7 @@ from hms_desktop.services.assembly import Services
 from tests.services.bookings import DAY, ONE_PM, book
 from tests.services.clinic import RECORD, completed, count_rows, only_encounter
 from tests.services.conftest import Hospital, actor
+from tests.services.doctor_visits import Past
 from tests.support import seed
 from tests.support.clock import FakeClock
 
@@ -48,7 +50,7 @@ def test_receptionists_see_no_clinical_text(
         lambda: services.consultations.chart(desk, hospital.patients[0]),
         lambda: services.consultations.encounter(desk, done.appointment.id),
         lambda: services.consultations.versions(desk, encounter_id),
-        lambda: services.consultations.records(desk, RecordFilter(DAY, DAY)),
+        lambda: services.consultations.record_ids(desk, RecordFilter(DAY, DAY)),
         lambda: services.consultations.break_glass(desk, hospital.patients[0], "curious"),
     ):
         with pytest.raises(NotAllowed):
@@ -109,8 +111,7 @@ def test_administrators_read_everything_and_every_opening_is_noted(
 ) -> None:
     completed(services, desk, doctor_actor, hospital)
     admin = actor(services, "Oversight", ADMINISTRATOR)
-    (line,), count = services.consultations.records(admin, RecordFilter(DAY, DAY, text="hyperten"))
-    assert count == 1
+    (line,) = listed(services, admin, RecordFilter(DAY, DAY, text="hyperten"))
     before = _reads(services)
     assert services.consultations.record(admin, line.id).newest.record == RECORD
     assert _reads(services) == before + 1
@@ -122,10 +123,10 @@ def test_records_are_found_by_department_doctor_and_words(
     services: Services, desk: Actor, doctor_actor: Actor, hospital: Hospital, admin: Actor
 ) -> None:
     completed(services, desk, doctor_actor, hospital)
-    records = services.consultations.records
+    ids = services.consultations.record_ids
 
     def count(**wish: object) -> int:
-        return records(admin, RecordFilter(DAY, DAY, **wish))[1]  # type: ignore[arg-type]
+        return len(ids(admin, RecordFilter(DAY, DAY, **wish)))  # type: ignore[arg-type]
 
     assert count(doctor_id=hospital.doctors[0]) == 1
     assert count(doctor_id=hospital.doctors[1]) == 0
@@ -133,9 +134,39 @@ def test_records_are_found_by_department_doctor_and_words(
     assert count(text="…") == 0
     assert count(text="nothing like it") == 0
     tomorrow = DAY + timedelta(days=1)
-    assert records(admin, RecordFilter(tomorrow, tomorrow)) == ((), 0)
+    assert len(ids(admin, RecordFilter(tomorrow, tomorrow))) == 0
     with pytest.raises(Invalid):
-        records(admin, RecordFilter(date(2020, 1, 1), DAY))
+        ids(admin, RecordFilter(date(2020, 1, 1), DAY))
+
+
+@pytest.mark.feature("CLN-5")
+def test_a_list_of_any_length_in_the_order_that_is_wanted(
+    services: Services, hospital: Hospital, admin: Actor
+) -> None:
+    past = Past(services, hospital.doctors[0], hospital.visit_type, "UTC")
+    other = Past(services, hospital.doctors[1], hospital.visit_type, "UTC")
+    for patient, at, whose in ((1, "09:00", past), (0, "10:00", other), (2, "11:00", past)):
+        visit = whose.visit(hospital.patients[patient], f"{DAY - timedelta(days=3)} {at}")
+        whose.record(visit, [("I10", "hypertension")])
+    wish = RecordFilter(DAY - timedelta(days=6), DAY)
+    newest = listed(services, admin, wish)
+    assert [line.starts_at.hour for line in newest] == [11, 10, 9]
+    ids, named = services.consultations.record_ids, {line.id: line.patient_id for line in newest}
+    for order in ("patient", "mrn", "doctor", "department", "starts_at"):
+        assert sorted(ids(admin, replace(wish, order=order))) == sorted(named)
+    up = ids(admin, replace(wish, order="patient"))
+    assert [named[one] for one in up] == list(hospital.patients)
+    down = ids(admin, replace(wish, order="patient", descending=True))
+    assert list(down) == list(up)[::-1]
+    # A doctor has own records only, whatever ids are asked for.
+    rao = actor(services, "Dr Rao", DOCTOR, doctor_id=hospital.doctors[0])
+    assert len(listed(services, rao, wish)) == 2
+    with pytest.raises(NotAllowed):
+        services.consultations.record_rows(rao, [line.id for line in newest])
+    assert (
+        len(services.consultations.record_ids(rao, replace(wish, doctor_id=hospital.doctors[1])))
+        == 0
+    )
 
 
 @pytest.mark.feature("CLN-7")
@@ -153,6 +184,12 @@ def test_the_last_prescription_is_the_newest_that_holds_a_drug(
     chart = services.consultations.chart(doctor_actor, hospital.patients[0])
     assert [line.diagnoses.partition(" ")[0] for line in chart.history] == ["Z00.0", "I10"]
     assert [past.vitals.systolic for past in chart.vitals] == [148]
+
+
+def listed(services: Services, who: Actor, wish: RecordFilter) -> tuple[EncounterLine, ...]:
+    """Read a list as a screen does: which there are, then what is in sight."""
+    ids = services.consultations.record_ids(who, wish)
+    return services.consultations.record_rows(who, ids)
 
 
 def _reads(services: Services) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import date, timedelta
 
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from hms_desktop.domain.consultations import ChartAccess, EncounterLine, RecordFilter
+from hms_desktop.domain.consultations import ChartAccess, RecordFilter
 from hms_desktop.domain.doctors import DepartmentRow, DoctorFilter, DoctorRow
-from hms_desktop.ui.actions import Command
-from hms_desktop.ui.buttons import icon_button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import plain_label
@@ -19,9 +18,7 @@ from hms_desktop.ui.widgets.empty import EmptyState
 from hms_desktop.ui.widgets.search_box import SearchBox
 from hms_desktop.ui.widgets.segmented import Segmented
 
-PAGE_ROWS = 100
 _DAYS = {"week": 7, "month": 31, "year": 366}
-_Found = tuple[tuple[EncounterLine, ...], int]
 
 
 class RecordsPage(Page):
@@ -34,7 +31,7 @@ class RecordsPage(Page):
         super().__init__(desk, "", "document", parent)
         self.title = self.tr("Records")
         self.oversight = desk.actor.may("clinical.oversight")
-        self._first = self._total = self._wanted = 0
+        self._wanted = 0
         self.period = Segmented(
             (
                 ("week", self.tr("7 days")),
@@ -77,8 +74,6 @@ class RecordsPage(Page):
             one.view.setProperty("flat", True)
         self.count = plain_label(role="dim")
         self.trouble = plain_label(role="error", wrap=True)
-        self.earlier = icon_button("arrow-left", self.tr("Page before"), lambda: self.turn(-1))
-        self.later = icon_button("arrow-right", self.tr("Next page"), lambda: self.turn(1))
         self.panel = RecordPanel(desk, self)
         self._lay_out()
         self._connect()
@@ -102,8 +97,6 @@ class RecordsPage(Page):
         below.setContentsMargins(14, 6, 10, 6)
         below.addWidget(self.count)
         below.addStretch(1)
-        below.addWidget(self.earlier)
-        below.addWidget(self.later)
         rule = QFrame()
         rule.setProperty("rule", True)
         card = QFrame()
@@ -122,28 +115,15 @@ class RecordsPage(Page):
         self.setFocusProxy(self.box)
 
     def _connect(self) -> None:
-        self.period.changed.connect(lambda _value: self._from_the_top())
-        self.what.changed.connect(lambda _value: self._from_the_top())
-        self.box.query_changed.connect(lambda _text: self._from_the_top())
+        self.period.changed.connect(lambda _value: self._read_anew())
+        self.what.changed.connect(lambda _value: self._read_anew())
+        self.box.query_changed.connect(lambda _text: self._read_anew())
         for choice in (self.doctors, self.departments):
-            choice.activated.connect(lambda _index: self._from_the_top())
+            choice.activated.connect(lambda _index: self._read_anew())
+        self.table.rows_wanted.connect(self._read_rows)
+        self.table.order_changed.connect(self.reload)
         self.table.opened.connect(lambda row: self.panel.open_record(row.id))
         self.accesses.opened.connect(lambda row: self.desk.navigate.patient.emit(row.patient_id))
-        group = self.tr("Records")
-        self.commands.add_all(
-            (
-                Command(
-                    "records.before",
-                    self.tr("Page before"),
-                    lambda: self.turn(-1),
-                    "Alt+Left",
-                    group,
-                ),
-                Command(
-                    "records.after", self.tr("Next page"), lambda: self.turn(1), "Alt+Right", group
-                ),
-            )
-        )
 
     # ------------------------------------------------------------------------------ reading
     def days(self) -> tuple[date, date]:
@@ -171,24 +151,25 @@ class RecordsPage(Page):
                 lambda: services.consultations.accesses(actor, first, last),
                 self._show_accesses,
                 failed=self._failed,
-                key="rows",
+                key="list",
             )
             return
+        order, descending = self.table.order()
         wish = RecordFilter(
             first,
             last,
             doctor_id=self.doctors.currentData(),
             department_id=self.departments.currentData(),
             text=self.box.text(),
-            offset=self._first,
-            limit=PAGE_ROWS,
+            order=order,
+            descending=descending,
         )
         self.table.set_loading(True)
         self.ask(
-            lambda: services.consultations.records(actor, wish),
+            lambda: services.consultations.record_ids(actor, wish),
             self._show,
             failed=self._failed,
-            key="rows",
+            key="list",
         )
 
     def open_department(self, department_id: int) -> None:
@@ -199,17 +180,22 @@ class RecordsPage(Page):
         if self.departments.count() > 1:
             self._choose_wanted()
 
-    def turn(self, pages: int) -> None:
-        """Show a later (or earlier) page."""
-        first = self._first + pages * PAGE_ROWS
-        if 0 <= first < self._total:
-            self._first = first
-            self.reload()
-
-    def _from_the_top(self) -> None:
-        self._first = 0
+    def _read_anew(self) -> None:
         self.lists.setCurrentIndex(int(self.what.value() == "accesses"))
         self.reload()
+
+    def _read_rows(self, ids: tuple[int, ...]) -> None:
+        clinical, actor = self.desk.services.consultations, self.desk.actor
+        self.ask(
+            lambda: clinical.record_rows(actor, ids),
+            self.table.put,
+            failed=self._rows_failed,
+            key="rows",
+        )
+
+    def _rows_failed(self, error: Exception) -> None:
+        self.table.not_read()
+        self._failed(error)
 
     def _offer(self, found: tuple[tuple[DoctorRow, ...], tuple[DepartmentRow, ...]]) -> None:
         doctors, departments = found
@@ -223,27 +209,19 @@ class RecordsPage(Page):
         wanted, self._wanted = self._wanted, 0
         if wanted:
             self.departments.setCurrentIndex(max(0, self.departments.findData(wanted)))
-            self._from_the_top()
+            self._read_anew()
 
-    def _show(self, found: _Found) -> None:
-        rows, self._total = found
-        self._shown(len(rows), self._total)
+    def _show(self, ids: array[int]) -> None:
+        self.trouble.hide()
         self.table.set_loading(False)
-        self.table.set_rows(rows)
+        self.table.set_ids(ids)
+        self.count.setText(self.tr("{n} records").format(n=f"{len(ids):,}") if ids else "")
 
     def _show_accesses(self, rows: tuple[ChartAccess, ...]) -> None:
-        self._total = len(rows)
-        self._shown(len(rows), len(rows))
+        self.trouble.hide()
         self.accesses.set_loading(False)
         self.accesses.set_rows(rows)
-
-    def _shown(self, shown: int, total: int) -> None:
-        self.trouble.hide()
-        last = self._first + shown
-        words = self.tr("{a}–{b} of {n}").format(a=self._first + 1, b=last, n=f"{total:,}")
-        self.count.setText(words if shown else "")
-        self.earlier.setEnabled(self._first > 0)
-        self.later.setEnabled(last < total)
+        self.count.setText(self.tr("{n} openings").format(n=f"{len(rows):,}") if rows else "")
 
     def _failed(self, error: Exception) -> None:
         for table in (self.table, self.accesses):

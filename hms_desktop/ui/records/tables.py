@@ -8,14 +8,18 @@ from PySide6.QtWidgets import QWidget
 from hms_desktop.domain.consultations import ChartAccess, EncounterLine
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
+from hms_desktop.ui.widgets.lazy_table import LazyTable
 from hms_desktop.ui.widgets.table import Column, RowTable
+
+ORDERS = frozenset({"starts_at", "patient", "mrn", "doctor", "department"})
+"""Columns that the database can sort records by."""
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("RecordsTables", text)
 
 
-def records_table(desk: Desk, empty: QWidget) -> RowTable[EncounterLine]:
+def records_table(desk: Desk, empty: QWidget) -> LazyTable[EncounterLine]:
     """Return the table of records."""
     formats = Formats.of(desk.settings)
     columns: list[Column[EncounterLine]] = [
@@ -23,7 +27,6 @@ def records_table(desk: Desk, empty: QWidget) -> RowTable[EncounterLine]:
             "starts_at",
             _tr("Visit"),
             lambda row: formats.moment(row.starts_at, desk.now()),
-            sort=lambda row: row.starts_at,
             width=150,
         ),
         Column("patient", _tr("Patient"), lambda row: row.patient_name, width=190, bold=True),
@@ -44,19 +47,19 @@ def records_table(desk: Desk, empty: QWidget) -> RowTable[EncounterLine]:
             "versions",
             _tr("Versions"),
             lambda row: str(row.versions),
-            sort=lambda row: row.versions,
             width=80,
             right=True,
             yields=2,
         ),
     ]
-    return RowTable(
+    return LazyTable(
         columns,
         lambda row: row.id,
         name=_tr("Records"),
         memory=desk.memory,
         memory_key="records",
         empty=empty,
+        orders=ORDERS,
     )
 
 

@@ -13,6 +13,7 @@ from hms_desktop.ui.pages.patients import PatientsPage
 from hms_desktop.ui.pages.records import RecordsPage
 from tests.services.clinic import RECORD, arrived
 from tests.services.conftest import Hospital, actor, make_hospital
+from tests.services.doctor_visits import Past
 from tests.support import seed
 from tests.support.clock import FakeClock
 from tests.ui.now.desk import Window
@@ -67,6 +68,36 @@ def test_oversight_lists_opens_and_narrows(
     page.doctors.activated.emit(0)
     window.settle()
     assert page.table.rows() == ()
+    window.close_all()
+
+
+@pytest.mark.feature("CLN-5")
+def test_a_long_list_reads_what_is_in_sight(
+    qtbot: QtBot, services: Services, hospital: Hospital
+) -> None:
+    past = Past(services, hospital.doctors[1], hospital.visit_type, "UTC")
+    for number in range(300):
+        at = f"2026-11-{22 - number // 60:02d} {9 + number // 10 % 6:02d}:{number % 10 * 6:02d}"
+        visit = past.visit(hospital.patients[number % 2], at, minutes=6)
+        past.record(visit, [("J06.9", f"cold {number}")])
+    window = window_of(qtbot, services, ADMINISTRATOR)
+    page = RecordsPage(window.desk, window)
+    page.resize(1300, 800)
+    page.show()
+    window.settle()
+    assert page.count.text() == "301 records"
+    assert page.table.model.rowCount() == 301
+    assert len(page.table.rows()) < 150
+    bar = page.table.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: page.table.model.row_at(300) is not None)
+    page.table.sort_by("starts_at")
+    window.settle()
+    bar.setValue(0)
+    qtbot.waitUntil(lambda: page.table.model.row_at(0) is not None)
+    first = page.table.model.row_at(0)
+    assert first is not None
+    assert first.starts_at.day == 18
     window.close_all()
 
 
