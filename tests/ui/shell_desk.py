@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from hms_desktop.ui.runner import Runner
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.toast import ToastStack
 from tests.support.programs import cheap
+from tests.support.rest import come_to_rest
 
 PASSWORD = "lantern-cobalt-meadow-47"
 OTHER = "granite-violet-teapot-93"
@@ -48,14 +48,7 @@ class Place:
 
     def settle(self) -> None:
         """Let everything underway arrive."""
-        limit = time.monotonic() + 20
-        quiet = time.monotonic() + 0.05
-        while time.monotonic() < quiet:
-            QApplication.processEvents()
-            if self.desk.runner.count:
-                quiet = time.monotonic() + 0.05
-            assert time.monotonic() < limit, "the runner did not come to rest"
-            time.sleep(0.003)
+        come_to_rest(lambda: self.desk.runner.count)
 
 
 def begin(url: str) -> Services:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from hms_desktop.ui.palette import DARK, LIGHT
 from hms_desktop.ui.sessions import Sessions
 from hms_desktop.ui.workbench import Workbench
 from tests.support.programs import cheap
+from tests.support.rest import come_to_rest
 
 PASSWORD = "lantern-cobalt-meadow-47"
 OTHER = "granite-violet-teapot-93"
@@ -63,13 +63,7 @@ class Stage:
         self.settle()
 
     def settle(self) -> None:
-        limit = time.monotonic() + 20
-        quiet = time.monotonic() + 0.1
-        while time.monotonic() < min(quiet, limit):
-            QApplication.processEvents()
-            if self.program.runner.count:
-                quiet = time.monotonic() + 0.1
-            time.sleep(0.005)
+        come_to_rest(lambda: self.program.runner.count)
 
     def type_into(self, field: QLineEdit, text: str) -> None:
         field.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from hms_desktop.app import Program
 from hms_desktop.ui.sessions import Sessions
+from tests.support.rest import come_to_rest
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -47,13 +47,7 @@ class Keyboard:
         pytest.fail(f"Tab does not reach {target.accessibleName()!r}")
 
     def until(self, ready: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(ready()), timeout=20_000)
-        quiet = time.monotonic() + 0.1
-        while time.monotonic() < quiet:
-            QApplication.processEvents()
-            if self.program.runner.count:
-                quiet = time.monotonic() + 0.1
-            time.sleep(0.003)
+        come_to_rest(lambda: self.program.runner.count, ready)
 
     def log_in(self, login: str, password: str) -> None:
         self.type(login)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -26,6 +25,7 @@ from hms_desktop.services.demo_hospital import generate
 from hms_desktop.settings import WindowOptions, load_settings
 from hms_desktop.ui.pages.audit import AuditPage
 from tests.support import pdf
+from tests.support.rest import come_to_rest
 
 MORNING = datetime(2026, 11, 23, 5, 28, tzinfo=UTC)
 
@@ -60,13 +60,7 @@ def program(house: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
 
 
 def until(program: Program, ready: Callable[[], object]) -> None:
-    limit, quiet = time.monotonic() + 30, time.monotonic() + 0.15
-    while time.monotonic() < quiet:
-        QApplication.processEvents()
-        if not ready() or program.runner.count:
-            quiet = time.monotonic() + 0.15
-        assert time.monotonic() < limit, "the program did not come so far"
-        time.sleep(0.003)
+    come_to_rest(lambda: program.runner.count, ready)
 
 
 def open_in_need(services: Services) -> tuple[int, str]:

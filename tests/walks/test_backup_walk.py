@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +23,7 @@ from hms_desktop.ui.backups.damage_view import DamageView
 from hms_desktop.ui.pages.backups import BackupsPage
 from tests.support import seed
 from tests.support.programs import cheap
+from tests.support.rest import come_to_rest
 from tests.ui.shell_desk import PASSWORD, begin
 
 pytestmark = pytest.mark.feature("JOB-9")
@@ -39,13 +39,7 @@ class Stage:
         self.program.start()
 
     def until(self, ready: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(ready()), timeout=30_000)
-        quiet = time.monotonic() + 0.1
-        while time.monotonic() < quiet:
-            QApplication.processEvents()
-            if self.program.runner.count:
-                quiet = time.monotonic() + 0.1
-            time.sleep(0.003)
+        come_to_rest(lambda: self.program.runner.count, ready)
 
     def log_in(self) -> None:
         self.until(lambda: self.program.sessions is not None)

@@ -26,6 +26,7 @@ from hms_desktop.ui.users.panel import ACCESS
 from hms_desktop.ui.workbench import Workbench
 from tests.support import invariants
 from tests.support.programs import cheap
+from tests.support.rest import come_to_rest
 from tests.ui.shell_desk import OTHER, PASSWORD, begin
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -49,13 +50,7 @@ class Desk:
         return self.sessions.bench
 
     def until(self, ready: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(ready()), timeout=20_000)
-        quiet = time.monotonic() + 0.1
-        while time.monotonic() < quiet:
-            QApplication.processEvents()
-            if self.program.runner.count:
-                quiet = time.monotonic() + 0.1
-            time.sleep(0.003)
+        come_to_rest(lambda: self.program.runner.count, ready)
 
     def enter(self, field: QLineEdit, text: str) -> None:
         field.clear()

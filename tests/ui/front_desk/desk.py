@@ -38,6 +38,7 @@ from hms_desktop.ui.runner import Runner
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.toast import ToastStack
 from tests.support import seed
+from tests.support.rest import come_to_rest
 
 NAMES = (("Kumar", "Swamy"), ("Anita", "Desai"), ("Ravi", "Menon"))
 DOCTORS = ("Dr Meera Rao", "Dr Iqbal Khan")
@@ -152,20 +153,20 @@ class Place:
     # ------------------------------------------------------------------ waiting
     def settle(self) -> None:
         """Wait until nothing is underway."""
-        self.qtbot.waitUntil(lambda: self.page.book.state is not None, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.page.book.state is not None, timeout=30_000)
         for _round in range(2):
             # Longer than what the panels wait for a pause in typing.
             QTest.qWait(160)
-            self.qtbot.waitUntil(lambda: self.runner.count == 0, timeout=10_000)
+            come_to_rest(lambda: self.runner.count)
         assert self.errors == []
 
     def until(self, holds: object) -> None:
         """Wait for something to become true."""
-        self.qtbot.waitUntil(holds, timeout=10_000)
+        self.qtbot.waitUntil(holds, timeout=30_000)
 
     def close(self) -> None:
         """Close the window as the program does."""
-        self.qtbot.waitUntil(lambda: self.runner.count == 0, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.runner.count == 0, timeout=30_000)
         self.bridge.close()
         assert self.runner.close(20)
         self.window.close()

@@ -241,7 +241,7 @@ def test_alt_arrows_change_the_length_when_alt_is_let_go(desk: Desk) -> None:
 def test_a_changed_length_is_asked_for_after_a_pause(desk: Desk, qtbot: QtBot) -> None:
     desk.grid.focus_visit(2)
     QTest.keyPress(desk.grid, Key.Key_Up, ALT)
-    qtbot.waitUntil(lambda: bool(desk.asked["resize_requested"]), timeout=3_000)
+    qtbot.waitUntil(lambda: bool(desk.asked["resize_requested"]), timeout=20_000)
     assert desk.asked["resize_requested"] == [ResizeWish(2, 3, at(10, 15))]
 
 

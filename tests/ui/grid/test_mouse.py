@@ -145,7 +145,7 @@ def test_dragging_at_the_edge_scrolls(desk_of: DeskOf, qtbot: QtBot) -> None:
     bottom = QPoint(desk.spot(1).x(), desk.grid.viewport().height() - 3)
     desk.move(bottom)
     bar = desk.grid.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=5_000)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=20_000)
     QTest.mouseRelease(
         desk.grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, bottom
     )

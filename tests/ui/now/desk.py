@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.permissions import RECEPTIONIST
@@ -18,6 +18,7 @@ from hms_desktop.ui.pages.base import Desk, Navigator, UndoHistory
 from hms_desktop.ui.runner import Runner
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.toast import ToastStack
+from tests.support.rest import come_to_rest
 
 
 class DraftsInMemory(QObject):
@@ -76,12 +77,7 @@ class Window(QWidget):
 
     def settle(self) -> None:
         """Wait until nothing is underway and nothing announced waits to be shown."""
-        for _ in range(3):
-            for _round in range(2_000):
-                QApplication.processEvents()
-                if not self.runner.count:
-                    break
-                QApplication.instance().thread().msleep(2)  # type: ignore[union-attr]
+        come_to_rest(lambda: self.runner.count)
 
     def toast(self) -> str:
         """Return the newest note."""

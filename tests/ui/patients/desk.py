@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.toast import ToastStack
 from tests.support import seed
 from tests.support.clock import FakeClock
+from tests.support.rest import come_to_rest
 
 DOCTORS = ("Dr Meera Rao", "Dr Iqbal Khan")
 PEOPLE = (
@@ -68,17 +68,7 @@ class Place:
 
     def settle(self) -> None:
         """Let everything underway arrive."""
-        app = QCoreApplication.instance()
-        assert app is not None
-        for _ in range(400):
-            app.processEvents()
-            if not self.desk.runner.count:
-                app.processEvents()
-                if not self.desk.runner.count:
-                    return
-            time.sleep(0.003)
-        message = "the runner did not come to rest"
-        raise AssertionError(message)
+        come_to_rest(lambda: self.desk.runner.count)
 
 
 def _fill(write: Write) -> tuple[tuple[int, ...], int, int]:

@@ -71,7 +71,7 @@ def test_a_text_is_edited_with_its_preview_saved_and_reset(
     page.editor.insert()
     assert page.editor.subject.text() == "{{ patient_name }}"
     assert page._soon.isActive(), "made when one stops typing"
-    qtbot.waitUntil(lambda: not page._soon.isActive(), timeout=3_000)
+    qtbot.waitUntil(lambda: not page._soon.isActive(), timeout=20_000)
     window.settle()
     assert page.preview.subject.text() == "Asha Kumar"
     assert page.preview.text.toPlainText() == "Dr Meera Rao\n"
