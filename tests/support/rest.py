@@ -23,6 +23,6 @@ def come_to_rest(
     idle = 0
     while idle < IDLE_ROUNDS:
         QApplication.processEvents()
-        idle = 0 if underway() or not ready() else idle + 1
+        idle = 0 if not ready() or underway() else idle + 1
         assert time.monotonic() < limit, "the window did not come to rest"
         time.sleep(0.003)
