@@ -13,6 +13,7 @@ from typing import NamedTuple
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.text import clean
+from hms_desktop.domain.visit_parts import VisitPart
 
 OVERBOOK_LANE = 100
 """Lanes from here on are overbooked visits (numbered 1, 2, … as lane - 99)."""
@@ -290,3 +291,4 @@ class AppointmentFilter:
     descending: bool = False
     limit: int = 500
     offset: int = 0
+    part: VisitPart | None = None

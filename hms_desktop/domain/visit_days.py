@@ -101,7 +101,7 @@ def tally(
         people: the patients who came, by id.
     """
     found = DayTally(on)
-    born = _Bands(on)
+    born = AgeBands(on)
     doctors: dict[int, list[int]] = {}
     came_ids: set[int] = set()
     for one in visits:
@@ -145,10 +145,11 @@ def bits(ids: Collection[int]) -> int:
     return int.from_bytes(held, "little")
 
 
-class _Bands:
+class AgeBands:
     """The age groups on a date, as birth dates: to compare them is quicker than to count years."""
 
     def __init__(self, on: date) -> None:
+        """Work out the birth dates that part the groups on a date."""
         # Whoever is born after this date is younger than the band's least age.
         self._latest = [_years_before(on, age) for age in reversed(BANDS)]
 

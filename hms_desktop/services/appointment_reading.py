@@ -47,7 +47,9 @@ class AppointmentReading(Service):
     def list(self, actor: Actor, wish: AppointmentFilter) -> tuple[tuple[AppointmentRow, ...], int]:
         """Return one page of appointments and how many there are; own ones without the right."""
         with self.database.read() as connection:
-            return appointment_rows.read_list(connection, self._own(actor, wish))
+            return appointment_rows.read_list(
+                connection, self._own(actor, wish), self.context.zone()
+            )
 
     @permitted("appointments.read", "appointments.read_own")
     def ids(self, actor: Actor, wish: AppointmentFilter) -> array[int]:
@@ -56,7 +58,9 @@ class AppointmentReading(Service):
         For lists of any length: what is in sight is then read by ``rows``.
         """
         with self.database.read() as connection:
-            return appointment_rows.read_ids(connection, self._own(actor, wish))
+            return appointment_rows.read_ids(
+                connection, self._own(actor, wish), self.context.zone()
+            )
 
     @permitted("appointments.read", "appointments.read_own")
     def rows(self, actor: Actor, ids: Sequence[int]) -> tuple[AppointmentRow, ...]:

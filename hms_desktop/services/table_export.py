@@ -78,8 +78,8 @@ class ExportService(Service):
         if not self.may(actor, "appointments.read"):
             wish = replace(wish, doctor_ids=(actor.doctor_id or 0,))
         with self.database.read() as connection:
-            total = appointment_rows.read_list(connection, replace(wish, limit=1, offset=0))[1]
-        self._note(actor, wish, path, total, request_id)
+            ids = appointment_rows.read_ids(connection, wish, self.context.zone())
+        self._note(actor, wish, path, len(ids), request_id)
         names = titles or {}
         heads = [
             one._replace(title=names.get(one.name, one.name))
@@ -87,8 +87,8 @@ class ExportService(Service):
         ]
         told = report or (lambda _done, _total: None)
         with self.database.read() as connection:
-            rows = self._rows(connection, wish, total, told)
-            return _write(path, "Appointments", heads, rows, total, bom=bom)
+            rows = self._rows(connection, ids, told)
+            return _write(path, "Appointments", heads, rows, len(ids), bom=bom)
 
     @permitted("appointments.export", "jobs.manage")
     def screen_list(
@@ -178,6 +178,7 @@ class ExportService(Service):
             "visit_types": list(wish.visit_type_ids),
             "patient_id": wish.patient_id,
             "searched": bool(wish.text),
+            "part": {} if wish.part is None else wish.part.kept(),
             "rows": total,
             "file": path.name,
         }
@@ -189,22 +190,13 @@ class ExportService(Service):
         self.database.write(stamp, work, lambda _connection: None)
 
     def _rows(
-        self, connection: sa.Connection, wish: AppointmentFilter, total: int, report: Report
+        self, connection: sa.Connection, ids: Sequence[int], report: Report
     ) -> Iterator[Sequence[Cell]]:
-        zone, done, seen = self.context.zone(), 0, set[int]()
-        while True:
-            page, _count = appointment_rows.read_list(
-                connection, replace(wish, limit=PAGE, offset=done)
-            )
-            done += len(page)
-            for row in page:
-                # What was moved down the list meanwhile must not come twice.
-                if row.id not in seen:
-                    seen.add(row.id)
-                    yield _cells(row, zone)
-            report(min(done, total), total)
-            if len(page) < PAGE:
-                return
+        zone = self.context.zone()
+        for begin in range(0, len(ids), PAGE):
+            for row in appointment_rows.read_present(connection, ids[begin : begin + PAGE]):
+                yield _cells(row, zone)
+            report(min(begin + PAGE, len(ids)), len(ids))
 
 
 def _write(

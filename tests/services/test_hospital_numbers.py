@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,12 +17,16 @@ from hms_desktop.db.tables.patients import patient
 from hms_desktop.db.tables.queue import queue_token
 from hms_desktop.db.tables.statistics import visit_day, visit_mark
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.doctor_month import VisitFigures
+from hms_desktop.domain.appointments import AppointmentFilter
+from hms_desktop.domain.doctor_month import TOOK_TIME, VisitFigures
+from hms_desktop.domain.doctor_numbers import CAME
 from hms_desktop.domain.errors import Invalid, NotAllowed
-from hms_desktop.domain.hospital_period import Period, Totals
+from hms_desktop.domain.hospital_period import HospitalPeriod, Period, Totals
 from hms_desktop.domain.lifecycle import FORWARD, Status
 from hms_desktop.domain.patient_lists import PatientFilter
 from hms_desktop.domain.permissions import DOCTOR
+from hms_desktop.domain.visit_days import BANDS
+from hms_desktop.domain.visit_parts import VisitPart
 from hms_desktop.services import visit_days
 from hms_desktop.services.assembly import Services, open_services
 from tests.services.bookings import arrive, book
@@ -161,6 +165,30 @@ def test_every_number_is_right_whatever_happened_since_it_was_kept(
         recount = Recount(bare.context.database, ZoneInfo(zone))
         for period in PERIODS[turn % 2 :]:
             recount.check(bare.hospital_numbers.period(admin, *period))
+    for period in PERIODS:
+        _behind_the_maps(bare, admin, bare.hospital_numbers.period(admin, *period))
+
+
+def _behind_the_maps(services: Services, admin: Actor, found: HospitalPeriod) -> None:
+    """Behind every cell of both maps is a list of as many visits."""
+    begins, ends = found.period.bounds(ZoneInfo(found.zone))
+
+    def listed(part: VisitPart, statuses: Collection[Status]) -> int:
+        wish = AppointmentFilter(begins, ends, statuses=tuple(statuses), part=part)
+        ids = services.appointments.ids(admin, wish)
+        rows, count = services.appointments.list(admin, replace(wish, limit=3))
+        assert [row.id for row in rows] == list(ids[:3])
+        assert count == len(ids)
+        return count
+
+    for weekday, hours in enumerate(found.heat):
+        for hour, visits in enumerate(hours):
+            if visits or hour == 9:
+                assert listed(VisitPart(weekday=weekday, hour=hour), TOOK_TIME) == visits
+    counts = {(one.sex, one.band): one.visits for one in found.people}
+    for sex in ("female", "male"):
+        for band in range(len(BANDS)):
+            assert listed(VisitPart(sex=sex, band=band), CAME) == counts.get((sex, band), 0)
 
 
 def test_a_month_has_the_figures_of_its_report(

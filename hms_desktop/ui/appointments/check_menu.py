@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from hms_desktop.ui.plaintext import menu_text
+from hms_desktop.ui.theme import current_theme
+
+_LEFT, _RIGHT = 12, 26
+"""Room beside the words: the edge, the arrow (pixels)."""
 
 
 class CheckMenu(QPushButton):
@@ -73,6 +84,23 @@ class CheckMenu(QPushButton):
         if self._wanted:
             self.set_values(())
             self.changed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint the words at the left, as the choice boxes beside it have them."""
+        painter, option = QStylePainter(self), QStyleOptionButton()
+        self.initStyleOption(option)
+        text, option.text = option.text, ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        theme = current_theme()
+        painter.setPen(theme.tokens.colour("ink" if self.isEnabled() else "off"))
+        painter.setFont(theme.font(weight=500))
+        room = self.rect().adjusted(_LEFT, 0, -_RIGHT, 0)
+        words = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, room.width(), Qt.TextFlag.TextShowMnemonic
+        )
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, int(flags) | Qt.TextFlag.TextHideMnemonic, words)
+        painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the menu open while choices are ticked."""

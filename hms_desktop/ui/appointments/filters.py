@@ -13,7 +13,9 @@ from hms_desktop.domain.appointments import AppointmentFilter, VisitType
 from hms_desktop.domain.dates import parse_day
 from hms_desktop.domain.doctors import DepartmentRow, DoctorRow
 from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.visit_parts import VisitPart
 from hms_desktop.ui.appointments.check_menu import CheckMenu
+from hms_desktop.ui.appointments.part_filter import PartFilter
 from hms_desktop.ui.appointments.saved import SavedFilters, State
 from hms_desktop.ui.appointments.words import SHOWN, status_word
 from hms_desktop.ui.buttons import button
@@ -61,6 +63,7 @@ class FilterBar(QWidget):
         self.types = CheckMenu(self.tr("All visit types"), self.tr("Visit types"))
         self.statuses.set_choices([(status.value, status_word(status)) for status in SHOWN])
         self.reset_button = button(self.tr("Reset"), self.reset, kind="link")
+        self.part = PartFilter(self._formats)
         self.saved = SavedFilters(desk.memory, self.state)
         self.saved.chosen.connect(self.set_state)
         # A doctor sees own visits only: there is nothing to choose.
@@ -76,6 +79,7 @@ class FilterBar(QWidget):
         self.text.query_changed.connect(lambda _text: self._tell())
         for menu in (self.doctors, self.departments, self.statuses, self.types):
             menu.changed.connect(self._tell)
+        self.part.changed.connect(self._tell)
 
     def set_choices(
         self,
@@ -115,6 +119,7 @@ class FilterBar(QWidget):
             statuses=tuple(Status(str(one)) for one in self.statuses.values()),
             visit_type_ids=_ints(self.types.values()),
             text=self.text.text(),
+            part=self.part.part,
         )
 
     def narrowed(self) -> bool:
@@ -125,6 +130,7 @@ class FilterBar(QWidget):
             or self.departments.values()
             or self.statuses.values()
             or self.types.values()
+            or self.part.part
         )
 
     def state(self) -> State:
@@ -133,6 +139,8 @@ class FilterBar(QWidget):
         kept: State = {"period": self.period.value(), "text": self.text.text()}
         if kept["period"] == "custom":
             kept |= {"first": first.isoformat(), "last": last.isoformat()}
+        if self.part.part is not None:
+            kept["part"] = self.part.part.kept()
         return kept | {name: list(menu.values()) for name, menu in self._menus().items()}
 
     def set_state(self, state: State) -> None:
@@ -143,6 +151,7 @@ class FilterBar(QWidget):
             self.first.set_value(days[0])
             self.last.set_value(days[1])
         self.text.set_text(str(state.get("text", "")), tell=False)
+        self.part.set_part(VisitPart.of(state.get("part")))
         self._show_dates()
         self._tell()
 
@@ -150,6 +159,7 @@ class FilterBar(QWidget):
         """Show everything of today."""
         self.period.set_value("today")
         self.text.set_text("", tell=False)
+        self.part.set_part(None)
         for menu in (self.doctors, self.departments, self.statuses, self.types):
             menu.set_values(())
         self._show_dates()
@@ -178,6 +188,7 @@ class FilterBar(QWidget):
         layout.setSpacing(8)
         layout.addLayout(upper)
         layout.addLayout(lower)
+        layout.addWidget(self.part)
 
     def _date_edit(self, name: str) -> DateEdit:
         def parse(text: str) -> date:

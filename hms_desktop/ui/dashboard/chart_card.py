@@ -245,6 +245,6 @@ class ChartCard(QFrame):
         return area
 
     def _open(self, place: int) -> None:
-        key = self.plot.figures.points[place].key
+        key = self.plot.key(place)
         if key is not None:
             self.opened.emit(key)

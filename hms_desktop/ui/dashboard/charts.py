@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from hms_desktop.domain.doctor_month import HOURS
+from hms_desktop.domain.doctor_month import HOURS, TOOK_TIME
 from hms_desktop.domain.doctor_numbers import CAME
 from hms_desktop.domain.hospital_month import Share
 from hms_desktop.domain.hospital_period import WEEKDAYS, HospitalPeriod, PeriodFigures
 from hms_desktop.domain.lifecycle import OPEN, Status
 from hms_desktop.domain.visit_days import BANDS
+from hms_desktop.domain.visit_parts import VisitPart
 from hms_desktop.ui.dashboard.figures import Figures, Point, Series, Value
-from hms_desktop.ui.dashboard.words import piece_label, tr, weekday_label
+from hms_desktop.ui.dashboard.words import (
+    band_label,
+    band_long,
+    hour_long,
+    piece_label,
+    tr,
+    weekday_label,
+)
 from hms_desktop.ui.grid.texts import one_line
 from hms_desktop.ui.numbers.words import minutes, number
 from hms_desktop.ui.pages.base import ShownPatients, ShownVisits
@@ -134,21 +142,28 @@ class Charts:
         points, values = [], []
         for day in days:
             for hour in range(first, last + 1):
-                since, until = (self._formats.minute(one * 60) for one in (hour, hour + 1))
-                long = tr("{weekday} {since} to {until}").format(
-                    weekday=weekday_label(day), since=since, until=until
-                )
-                points.append(Point("", long))
+                part = VisitPart(weekday=day, hour=hour)
+                points.append(Point("", hour_long(day, hour, self._formats), self._part(part)))
                 values.append(heat[day][hour])
         series = Series(tr("visits"), "accent", tuple(values))
         figures = Figures(tuple(points), (series,))
         return figures, tuple(map(weekday_label, days)), heads
 
     def people(self) -> Figures:
-        """Return the visits that took place by age group and sex, the oldest first."""
+        """Return the visits that took place by age group and sex, the oldest first.
+
+        A point's key has the list of each side.
+        """
         counts = {(one.sex, one.band): one.visits for one in self._found.people}
         bands = range(len(BANDS) - 1, -1, -1)
-        points = tuple(Point(_band_label(band), _band_long(band)) for band in bands)
+        points = tuple(
+            Point(
+                band_label(band),
+                band_long(band),
+                tuple(self._part(VisitPart(sex=sex, band=band)) for sex in ("female", "male")),
+            )
+            for band in bands
+        )
         return Figures(
             points,
             (
@@ -175,6 +190,12 @@ class Charts:
         return tr("Not shown: {what}").format(what=", ".join(words)) if words else ""
 
     # --------------------------------------------------------------------------- inside
+    def _part(self, part: VisitPart) -> ShownVisits:
+        """Return the list of a cell of a map: of the statuses that it counts."""
+        period, counted = self._found.period, CAME if part.hour is None else TOOK_TIME
+        statuses = tuple(status for status in Status if status in counted)
+        return ShownVisits(period.first, period.last, statuses, part=part)
+
     def _points(self, key: _Key) -> tuple[Point, ...]:
         step = self._found.period.step
         return tuple(
@@ -208,15 +229,3 @@ def _percent(part: float | None) -> Value:
 
 def _told_percent(value: float) -> str:
     return tr("{n} %").format(n=number(round(value)))
-
-
-def _band_label(band: int) -> str:
-    if band == len(BANDS) - 1:
-        return tr("{age}+").format(age=BANDS[band])
-    return f"{BANDS[band]}–{BANDS[band + 1] - 1}"
-
-
-def _band_long(band: int) -> str:
-    if band == len(BANDS) - 1:
-        return tr("{age} years and older").format(age=BANDS[band])
-    return tr("{from_} to {to} years").format(from_=BANDS[band], to=BANDS[band + 1] - 1)

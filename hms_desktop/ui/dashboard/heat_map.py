@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hms_desktop.domain.colours import contrast
 from hms_desktop.ui.dashboard.cursor import PlotCursor
 from hms_desktop.ui.dashboard.figures import Figures
+from hms_desktop.ui.numbers.words import tr
 from hms_desktop.ui.theme import current_theme
 
 _LABEL = 11
@@ -51,6 +52,10 @@ class OwnPlot(QWidget):
     def words(self, place: int) -> tuple[str, str]:
         """Return a point in lines and in a sentence."""
         return "\n".join(self.figures.lines(place)), self.figures.sentence(place)
+
+    def key(self, place: int) -> object:
+        """Return what is behind a point; None: nothing."""
+        return self.figures.points[place].key
 
     def mark(self, place: int | None) -> None:
         """Mark a point, or none."""
@@ -184,13 +189,60 @@ class HeatMap(OwnPlot):
 
 
 class Pyramid(OwnPlot):
-    """Age groups, the oldest at the top; the first series to the left, the second to the right."""
+    """Age groups, the oldest at the top; the first series to the left, the second to the right.
+
+    Each side of a group is a point of its own: left, right, then the next group.
+    """
+
+    def count(self) -> int:
+        """Return how many points there are."""
+        return super().count() * _BOTH
+
+    def words(self, place: int) -> tuple[str, str]:
+        """Return one side of a group in lines and in a sentence."""
+        group, side = divmod(place, _BOTH)
+        one = self.figures.series[side]
+        value = tr("{name}: {value}").format(
+            name=one.name, value=self.figures.told(one.values[group] or 0)
+        )
+        long = self.figures.points[group].long
+        return f"{long}\n{value}", f"{long}, {value}"
+
+    def key(self, place: int) -> object:
+        """Return what is behind one side of a group."""
+        group, side = divmod(place, _BOTH)
+        keys = self.figures.points[group].key
+        return keys[side] if isinstance(keys, tuple) else None
+
+    def beside(self, place: int, right: int, down: int) -> int | None:
+        """Return the other side, or the group above or below."""
+        side = place % _BOTH + right
+        other = place + right + down * _BOTH
+        return other if 0 <= side < _BOTH and 0 <= other < self.count() else None
 
     def box(self, place: int) -> QRectF:
-        """Return the row of a group."""
+        """Return one side of the row of a group, without its name in the middle."""
+        row = self._row(place // _BOTH)
+        half = (row.width() - self._middle()) / _BOTH
+        left = row.right() - half if place % _BOTH else row.left()
+        return QRectF(left, row.top(), half, row.height())
+
+    def anchor(self, place: int) -> QPointF:
+        """Return the outer end of a side."""
+        box = self.box(place)
+        return QPointF(box.right() if place % _BOTH else box.left(), box.center().y())
+
+    def _middle(self) -> float:
+        """Return the room of the names between the sides."""
+        theme = current_theme()
+        measure = QFontMetrics(theme.font(_LABEL))
+        widest = (measure.horizontalAdvance(one.label) for one in self.figures.points)
+        return max(widest, default=0) + theme.px(16)
+
+    def _row(self, group: int) -> QRectF:
         theme = current_theme()
         high = (self.height() - theme.px(18)) / max(1, len(self.figures.points))
-        return QRectF(1, theme.px(18) + place * high, self.width() - 2, high - 1)
+        return QRectF(1, theme.px(18) + group * high, self.width() - 2, high - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Paint two bars a row, the group between them, the numbers at their ends."""
@@ -207,8 +259,7 @@ class Pyramid(OwnPlot):
         measure = painter.fontMetrics()
         sides = self.figures.series[:_BOTH]
         most = max((value or 0 for one in sides for value in one.values), default=0) or 1
-        middle = max(measure.horizontalAdvance(one.label) for one in self.figures.points)
-        middle += theme.px(16)
+        middle = self._middle()
         ends = measure.horizontalAdvance(self.figures.told(most)) + theme.px(8)
         half = max(10.0, (self.width() - middle) / 2 - ends)
         left, right = (self.width() - middle) / 2, (self.width() + middle) / 2
@@ -219,7 +270,7 @@ class Pyramid(OwnPlot):
         painter.drawText(head.translated(right, 0), Qt.AlignmentFlag.AlignLeft, sides[1].name)
         painter.setFont(theme.font(_LABEL))
         for place, point in enumerate(self.figures.points):
-            box = self.box(place)
+            box = self._row(place)
             painter.setPen(QColor(theme.tokens.dim))
             between = QRectF(left, box.top(), middle, box.height())
             painter.drawText(between, Qt.AlignmentFlag.AlignCenter, point.label)

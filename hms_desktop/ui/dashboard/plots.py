@@ -82,6 +82,10 @@ class Plot(QChartView):
         """Return a point in lines and in a sentence."""
         return "\n".join(self.figures.lines(place)), self.figures.sentence(place)
 
+    def key(self, place: int) -> object:
+        """Return what is behind a point; None: nothing."""
+        return self.figures.points[place].key
+
     def mark(self, place: int | None) -> None:
         """Mark a point, or none."""
         self._marked = place

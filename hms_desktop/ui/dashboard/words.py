@@ -7,6 +7,8 @@ from datetime import date
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from hms_desktop.domain.hospital_period import Period, Step
+from hms_desktop.domain.visit_days import BANDS
+from hms_desktop.domain.visit_parts import VisitPart
 from hms_desktop.ui.numbers.words import number
 from hms_desktop.ui.patients.formats import Formats, weekday
 
@@ -59,6 +61,36 @@ def piece_label(piece: Period, step: Step, formats: Formats) -> tuple[str, str]:
     name = f"{month_name(on)} {on.year}"
     short = month_name(on, short=True)
     return (f"{short} {on.year}" if on.month == 1 else short), name
+
+
+def band_label(band: int) -> str:
+    """Return an age group (its place in BANDS) for the axis: 20–29."""
+    if band == len(BANDS) - 1:
+        return tr("{age}+").format(age=BANDS[band])
+    return f"{BANDS[band]}–{BANDS[band + 1] - 1}"
+
+
+def band_long(band: int) -> str:
+    """Return an age group in words."""
+    if band == len(BANDS) - 1:
+        return tr("{age} years and older").format(age=BANDS[band])
+    return tr("{from_} to {to} years").format(from_=BANDS[band], to=BANDS[band + 1] - 1)
+
+
+def hour_long(day: int, hour: int, formats: Formats) -> str:
+    """Return an hour of a weekday (0 = Monday) in words."""
+    since, until = (formats.minute(one * 60) for one in (hour, hour + 1))
+    return tr("{weekday} {since} to {until}").format(
+        weekday=weekday_label(day), since=since, until=until
+    )
+
+
+def part_words(part: VisitPart, formats: Formats) -> str:
+    """Return a part of the visits in words."""
+    if part.weekday is not None and part.hour is not None:
+        return hour_long(part.weekday, part.hour, formats)
+    sex = tr("female") if part.sex == "female" else tr("male")
+    return f"{sex}, {band_long(part.band or 0)}"
 
 
 def weekday_label(place: int) -> str:

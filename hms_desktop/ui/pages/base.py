@@ -15,6 +15,7 @@ from hms_desktop.bus import Announcement
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.settings import HospitalSettings
+from hms_desktop.domain.visit_parts import VisitPart
 from hms_desktop.services.assembly import Services
 from hms_desktop.ui.actions import CommandSet
 from hms_desktop.ui.bridge import Bridge
@@ -77,6 +78,7 @@ class ShownVisits:
     statuses: tuple[Status, ...] = ()
     doctor_ids: tuple[int, ...] = ()
     department_ids: tuple[int, ...] = ()
+    part: VisitPart | None = None
 
     def state(self) -> dict[str, Any]:
         """Return it as the filters of the list keep what is set."""
@@ -87,6 +89,7 @@ class ShownVisits:
             "doctors": list(self.doctor_ids),
             "departments": list(self.department_ids),
             "statuses": [status.value for status in self.statuses],
+            "part": {} if self.part is None else self.part.kept(),
         }
 
 

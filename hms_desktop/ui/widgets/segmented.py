@@ -86,7 +86,10 @@ class Segmented(QFrame):
         self._group.blockSignals(True)
         self._group.button(place).setChecked(True)
         self._group.blockSignals(False)
+        held = self.window().focusWidget() in self._group.buttons()
         self._lead_to(place)
+        if held:
+            self._group.button(place).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_shown(self, key: str, *, shown: bool) -> None:
         """Show or hide a choice; hide none that is chosen."""

@@ -17,6 +17,7 @@ from hms_desktop.domain.errors import Unreachable
 from hms_desktop.domain.hospital_period import Period
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import ADMINISTRATOR, RECEPTIONIST
+from hms_desktop.domain.visit_parts import VisitPart
 from hms_desktop.services.assembly import Services
 from hms_desktop.ui.dashboard.figures import Figures, Point, Series
 from hms_desktop.ui.dashboard.plots import Plot
@@ -30,6 +31,9 @@ from tests.ui.now.desk import Window
 from tests.ui.pages.doctor_month import make_month
 
 pytestmark = pytest.mark.feature("DSH-1")
+TOOK_TIME_IN_ORDER = tuple(
+    status for status in Status if status not in {Status.CANCELLED, Status.ENTERED_IN_ERROR}
+)
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 
 
@@ -186,7 +190,9 @@ def test_arrows_walk_over_the_points_and_read_them(
     qtbot.keyClick(heat, Qt.Key.Key_Down)
     assert heat.cursor_.spoken == "Tue 09:00 to 10:00, visits: 1"
     qtbot.keyClick(heat, Qt.Key.Key_Return)
-    assert len(asked) == 1, "no list has that filter"
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    part = VisitPart(weekday=1, hour=9)
+    assert asked[1:] == [ShownVisits(first, last, TOOK_TIME_IN_ORDER, part=part)]
 
 
 def test_the_pointer_shows_values_and_opens_lists(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import ADMINISTRATOR, DOCTOR, RECEPTIONIST
+from hms_desktop.ui.dashboard.heat_map import Pyramid
 from hms_desktop.ui.pages.appointments import AppointmentsPage
 from hms_desktop.ui.pages.base import Page
 from hms_desktop.ui.pages.catalogue import CataloguePage
@@ -111,6 +112,54 @@ def test_bars_and_totals_lead_to_their_lists(walk: Walk, qtbot: QtBot) -> None:
     page = walk.landed()
     assert isinstance(page, CataloguePage)
     assert page.parts.value() == "departments"
+
+
+@pytest.mark.feature("DSH-1")
+def test_every_cell_of_the_maps_leads_to_the_visits_it_counts(walk: Walk, qtbot: QtBot) -> None:
+    heat = walk.dashboard().board.cards["heat"].plot
+    figures = heat.figures
+    full = [cell for cell in range(heat.count()) if figures.total(cell)]
+    assert [int(figures.total(cell)) for cell in full] == [1, 1, 1, 1]
+    for cell in (full[0], full[-1], 0):
+        heat = walk.dashboard().board.cards["heat"].plot
+        spot = heat.box(cell).center().toPoint()  # type: ignore[union-attr]
+        qtbot.mouseClick(heat, Qt.MouseButton.LeftButton, pos=spot)
+        page = walk.landed()
+        assert isinstance(page, AppointmentsPage)
+        assert page.table.model.rowCount() == figures.total(cell)
+        assert page.filters.part.words.text().startswith("Only ")
+        assert not page.filters.part.isHidden()
+    page.filters.part.all_button.click()
+    walk.here.settle()
+    assert page.table.model.rowCount() == 4
+    assert page.filters.part.isHidden()
+
+
+@pytest.mark.feature("DSH-1")
+def test_both_sides_of_the_pyramid_lead_to_their_visits(walk: Walk, qtbot: QtBot) -> None:
+    people = walk.dashboard().board.cards["people"].plot
+    assert isinstance(people, Pyramid)
+    counts = [
+        int(people.figures.series[side % 2].values[side // 2] or 0)
+        for side in range(people.count())
+    ]
+    assert sum(counts) == 2, "the one who did not come is not counted"
+    for side, count in enumerate(counts):
+        if not count and side > 1:
+            continue
+        people = walk.dashboard().board.cards["people"].plot
+        people.setFocus()
+        people.cursor_.go(0)
+        for _ in range(side // 2):
+            qtbot.keyClick(people, Qt.Key.Key_Down)
+        if side % 2:
+            qtbot.keyClick(people, Qt.Key.Key_Right)
+        assert people.cursor_.place == side
+        assert people.cursor_.spoken.endswith(f"{('female', 'male')[side % 2]}: {count}")
+        qtbot.keyClick(people, Qt.Key.Key_Return)
+        page = walk.landed()
+        assert isinstance(page, AppointmentsPage)
+        assert page.table.model.rowCount() == count
 
 
 @pytest.mark.feature("DSH-2")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QListWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
 
 from hms_desktop.ui.buttons import button, icon_button, native_keys
 from hms_desktop.ui.theme import current_theme
@@ -116,6 +116,14 @@ def test_segments_are_walked_with_arrows(qtbot: QtBot) -> None:
     assert told == ["day"]
     with pytest.raises(ValueError, match="month"):
         one.set_value("month")
+    day, week = one.findChildren(QPushButton)
+    day.setFocus()
+    one.set_value("day")
+    assert one.focusWidget() is day
+    one.set_value("week")
+    assert one.focusWidget() is week, "the ring goes with the choice"
+    tabbed = [bool(button.focusPolicy() & Qt.FocusPolicy.TabFocus) for button in (day, week)]
+    assert tabbed == [False, True], "Tab comes to the chosen one"
 
 
 def test_a_query_comes_once_typing_pauses_and_before_enter(qtbot: QtBot) -> None:
