@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from hms_desktop.db.prepared import Prepared
 from hms_desktop.db.tables.accounts import user
 from hms_desktop.db.tables.appointments import appointment, visit_type
 from hms_desktop.db.tables.doctors import department, doctor, room
@@ -89,7 +90,7 @@ _ROW = _rows_of(appointment)
 
 _ROWS = _ROW.where(appointment.c.id.in_(sa.bindparam("ids", expanding=True)))
 
-_GRID = (
+_GRID = Prepared(
     sa.select(
         appointment.c.id,
         appointment.c.version,
@@ -133,7 +134,7 @@ def read_present(connection: sa.Connection, ids: Iterable[int]) -> tuple[Appoint
 
 
 # What ``GridVisit._make`` does, without a call of Python for each of a thousand boxes.
-_BOX: Callable[[sa.Row[*tuple[Any, ...]]], GridVisit] = partial(tuple.__new__, GridVisit)
+_BOX: Callable[[tuple[Any, ...]], GridVisit] = partial(tuple.__new__, GridVisit)
 
 
 def read_rows(connection: sa.Connection, ids: Iterable[int]) -> tuple[AppointmentRow, ...]:
@@ -163,8 +164,8 @@ def read_grid(
     connection: sa.Connection, doctor_ids: Sequence[int], begins: datetime, ends: datetime
 ) -> tuple[GridVisit, ...]:
     """Return the boxes of some doctors between two moments (by start); no cancelled ones."""
-    values = {"doctor_ids": list(doctor_ids), "begins": begins, "ends": ends}
-    return tuple(map(_BOX, connection.execute(_GRID, values).all()))
+    values = {"doctor_ids": tuple(doctor_ids), "begins": begins, "ends": ends}
+    return tuple(map(_BOX, _GRID.rows(connection, values)))
 
 
 def read_overlapping(

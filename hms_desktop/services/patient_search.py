@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hms_desktop.db.prepared import Prepared
 from hms_desktop.db.tables.patients import patient, patient_key
 from hms_desktop.domain.names import sounds_like
 from hms_desktop.domain.patient_query import PatientQuery
@@ -80,7 +81,7 @@ _FIRST = (
     .limit(sa.bindparam("rows", type_=sa.Integer))
     .subquery()
 )  # fmt: skip
-_FIRST_HITS = (
+_FIRST_HITS = Prepared(
     sa.select(*HIT_COLUMNS)
     .join_from(_FIRST, patient, patient.c.id == _FIRST.c.patient_id)
     .order_by(_FIRST.c.key, _FIRST.c.sort_name, _FIRST.c.patient_id)
@@ -99,7 +100,7 @@ def first_hits(
     span = _prefix(query.words[0])
     values = {"low": span.low, "high": span.high, "rows": limit, "now": now}
     hits: dict[int, PatientHit] = {}
-    for row in connection.execute(_FIRST_HITS, values).all():
+    for row in _FIRST_HITS.rows(connection, values):
         hits.setdefault(row[0], PatientHit._make(row))
     return tuple(hits.values())[:limit] if len(hits) >= limit else ()
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from hms_desktop.db.prepared import Prepared
 from hms_desktop.db.tables.appointments import appointment, slot_hold, visit_type
 from hms_desktop.db.tables.availability import (
     date_exception,
@@ -63,81 +64,95 @@ _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _BEGINS: sa.BindParameter[Any] = sa.bindparam("begins")
 _ENDS: sa.BindParameter[Any] = sa.bindparam("ends")
 
-_SESSIONS = sa.select(
-    working_session.c.doctor_id,
-    working_session.c.id,
-    working_session.c.weekday,
-    working_session.c.start_minute,
-    working_session.c.end_minute,
-    working_session.c.valid_from,
-    working_session.c.valid_to,
-    working_session.c.slot_minutes,
-    working_session.c.capacity,
-).where(working_session.c.doctor_id.in_(_IDS))
-_EXCEPTIONS = sa.select(
-    date_exception.c.doctor_id,
-    date_exception.c.id,
-    date_exception.c.on_date,
-    date_exception.c.kind,
-    date_exception.c.start_minute,
-    date_exception.c.end_minute,
-    date_exception.c.slot_minutes,
-    date_exception.c.capacity,
-    date_exception.c.reason,
-).where(
-    date_exception.c.doctor_id.in_(_IDS),
-    date_exception.c.on_date >= sa.bindparam("first"),
-    date_exception.c.on_date <= sa.bindparam("last"),
+_SESSIONS = Prepared(
+    sa.select(
+        working_session.c.doctor_id,
+        working_session.c.id,
+        working_session.c.weekday,
+        working_session.c.start_minute,
+        working_session.c.end_minute,
+        working_session.c.valid_from,
+        working_session.c.valid_to,
+        working_session.c.slot_minutes,
+        working_session.c.capacity,
+    ).where(working_session.c.doctor_id.in_(_IDS))
 )
-_LEAVES = sa.select(
-    unavailability.c.doctor_id,
-    unavailability.c.id,
-    unavailability.c.starts_at,
-    unavailability.c.ends_at,
-    unavailability.c.reason,
-).where(
-    unavailability.c.doctor_id.in_(_IDS),
-    unavailability.c.ends_at > _BEGINS,
-    unavailability.c.starts_at < _ENDS,
+_EXCEPTIONS = Prepared(
+    sa.select(
+        date_exception.c.doctor_id,
+        date_exception.c.id,
+        date_exception.c.on_date,
+        date_exception.c.kind,
+        date_exception.c.start_minute,
+        date_exception.c.end_minute,
+        date_exception.c.slot_minutes,
+        date_exception.c.capacity,
+        date_exception.c.reason,
+    ).where(
+        date_exception.c.doctor_id.in_(_IDS),
+        date_exception.c.on_date >= sa.bindparam("first"),
+        date_exception.c.on_date <= sa.bindparam("last"),
+    )
 )
-_BLOCKS = sa.select(
-    slot_block.c.doctor_id, slot_block.c.id, slot_block.c.starts_at, slot_block.c.ends_at
-).where(
-    slot_block.c.doctor_id.in_(_IDS),
-    slot_block.c.starts_at >= _BEGINS,
-    slot_block.c.starts_at < _ENDS,
+_LEAVES = Prepared(
+    sa.select(
+        unavailability.c.doctor_id,
+        unavailability.c.id,
+        unavailability.c.starts_at,
+        unavailability.c.ends_at,
+        unavailability.c.reason,
+    ).where(
+        unavailability.c.doctor_id.in_(_IDS),
+        unavailability.c.ends_at > _BEGINS,
+        unavailability.c.starts_at < _ENDS,
+    )
 )
-_DOCTORS = sa.select(
-    doctor.c.id, doctor.c.default_minutes, doctor.c.approval, doctor.c.retired_at
-).where(doctor.c.id.in_(_IDS))
-_BOOKED = sa.select(
-    appointment.c.doctor_id,
-    appointment.c.id,
-    appointment.c.starts_at,
-    appointment.c.ends_at,
-    # Only where there is a buffer, and as the driver gives it: to read a moment costs more than
-    # all the rest of a row.
-    sa.func.nullif(appointment.c.blocks_from, appointment.c.starts_at, type_=sa.types.NullType),
-    sa.func.nullif(appointment.c.blocks_to, appointment.c.ends_at, type_=sa.types.NullType),
-    appointment.c.lane,
-).where(
-    appointment.c.doctor_id.in_(_IDS),
-    appointment.c.starts_at > _BEGINS,
-    appointment.c.starts_at < _ENDS,
-    appointment.c.status.in_(_HOLDING),
+_BLOCKS = Prepared(
+    sa.select(
+        slot_block.c.doctor_id, slot_block.c.id, slot_block.c.starts_at, slot_block.c.ends_at
+    ).where(
+        slot_block.c.doctor_id.in_(_IDS),
+        slot_block.c.starts_at >= _BEGINS,
+        slot_block.c.starts_at < _ENDS,
+    )
 )
-_HELD = sa.select(
-    slot_hold.c.doctor_id,
-    slot_hold.c.id,
-    slot_hold.c.starts_at,
-    slot_hold.c.ends_at,
-    slot_hold.c.user_name,
-    slot_hold.c.expires_at,
-).where(
-    slot_hold.c.doctor_id.in_(_IDS),
-    slot_hold.c.starts_at > _BEGINS,
-    slot_hold.c.starts_at < _ENDS,
-    slot_hold.c.token != sa.bindparam("own"),
+_DOCTORS = Prepared(
+    sa.select(doctor.c.id, doctor.c.default_minutes, doctor.c.approval, doctor.c.retired_at).where(
+        doctor.c.id.in_(_IDS)
+    )
+)
+_BOOKED = Prepared(
+    sa.select(
+        appointment.c.doctor_id,
+        appointment.c.id,
+        appointment.c.starts_at,
+        appointment.c.ends_at,
+        # Only where there is a buffer, and as the driver gives it: to read a moment costs more than
+        # all the rest of a row.
+        sa.func.nullif(appointment.c.blocks_from, appointment.c.starts_at, type_=sa.types.NullType),
+        sa.func.nullif(appointment.c.blocks_to, appointment.c.ends_at, type_=sa.types.NullType),
+        appointment.c.lane,
+    ).where(
+        appointment.c.doctor_id.in_(_IDS),
+        appointment.c.starts_at > _BEGINS,
+        appointment.c.starts_at < _ENDS,
+        appointment.c.status.in_(_HOLDING),
+    )
+)
+_HELD = Prepared(
+    sa.select(
+        slot_hold.c.doctor_id,
+        slot_hold.c.id,
+        slot_hold.c.starts_at,
+        slot_hold.c.ends_at,
+        slot_hold.c.user_name,
+        slot_hold.c.expires_at,
+    ).where(
+        slot_hold.c.doctor_id.in_(_IDS),
+        slot_hold.c.starts_at > _BEGINS,
+        slot_hold.c.starts_at < _ENDS,
+        slot_hold.c.token != sa.bindparam("own"),
+    )
 )
 
 
@@ -195,22 +210,22 @@ class Schedule:
             "ends": zones.day_bounds(zone, last)[1],
         }
         with self._database.read() as connection:
-            doctors = connection.execute(_DOCTORS, values).all()
-            sessions = _by_doctor(connection.execute(_SESSIONS, values), WorkingSession)
-            exceptions = _by_doctor(connection.execute(_EXCEPTIONS, dates), _exception)
-            leaves = _by_doctor(connection.execute(_LEAVES, moments), Leave)
-            blocks = _by_doctor(connection.execute(_BLOCKS, moments), SlotBlock)
+            doctors = _DOCTORS.rows(connection, values)
+            sessions = _by_doctor(_SESSIONS.rows(connection, values), WorkingSession)
+            exceptions = _by_doctor(_EXCEPTIONS.rows(connection, dates), _exception)
+            leaves = _by_doctor(_LEAVES.rows(connection, moments), Leave)
+            blocks = _by_doctor(_BLOCKS.rows(connection, moments), SlotBlock)
         return {
-            row.id: DoctorRules(
-                row.id,
-                tuple(sessions.get(row.id, ())),
-                tuple(exceptions.get(row.id, ())),
-                tuple(leaves.get(row.id, ())),
-                tuple(blocks.get(row.id, ())),
-                row.default_minutes,
-                DoctorState.BLOCKED if row.retired_at else DoctorState(row.approval),
+            one: DoctorRules(
+                one,
+                tuple(sessions.get(one, ())),
+                tuple(exceptions.get(one, ())),
+                tuple(leaves.get(one, ())),
+                tuple(blocks.get(one, ())),
+                minutes,
+                DoctorState.BLOCKED if retired_at else DoctorState(approval),
             )
-            for row in doctors
+            for one, minutes, approval, retired_at in doctors
         }
 
     def rules_at(self, doctor_id: int, starts_at: datetime, ends_at: datetime) -> DoctorRules:
@@ -314,7 +329,7 @@ class Schedule:
         found: dict[int, list[Booked]] = defaultdict(list)
         values = {"ids": tuple(doctor_ids), "begins": begins - REACH, "ends": ends + REACH}
         new = tuple.__new__  # half the time of Booked(...), and there may be many thousands
-        for whose, one, start, end, from_, to, lane in connection.execute(_BOOKED, values).all():
+        for whose, one, start, end, from_, to, lane in _BOOKED.rows(connection, values):
             before = 0 if from_ is None else _minutes(_moment(from_), start)
             after = 0 if to is None else _minutes(end, _moment(to))
             found[whose].append(new(Booked, (one, start, end, before, after, True, lane)))
@@ -336,7 +351,7 @@ class Schedule:
             "ends": ends + REACH,
             "own": except_token or "",
         }
-        return _by_doctor(connection.execute(_HELD, values), Hold)
+        return _by_doctor(_HELD.rows(connection, values), Hold)
 
     # -- answers ----------------------------------------------------------------------------
     def hours_reason(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from hms_desktop.db import prepared
 from hms_desktop.db.tables.appointments import visit_type
 from hms_desktop.db.tables.availability import working_session
 from hms_desktop.db.tables.doctors import department, doctor
@@ -182,9 +184,16 @@ def test_next_free_leaves_out_who_is_not_approved(
 
 
 def test_many_doctors_cost_as_many_queries_as_one(
-    services: Services, desk: Actor, hospital: Hospital
+    services: Services, desk: Actor, hospital: Hospital, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statements: list[str] = []
+    run = prepared._run
+
+    def told(connection: sa.Connection, text: str, given: object) -> Sequence[tuple[object, ...]]:
+        statements.append(text)
+        return run(connection, text, given)
+
+    monkeypatch.setattr(prepared, "_run", told)
     sa.event.listen(
         services.context.database.engine,
         "before_cursor_execute",
@@ -193,6 +202,7 @@ def test_many_doctors_cost_as_many_queries_as_one(
     services.context.cache.clear()
     services.availability.day_plans(desk, NEXT, hospital.doctors[:1])
     one = len(statements)
+    assert any(working_session.name in text for text in statements)
     services.context.cache.clear()
     statements.clear()
     services.availability.day_plans(desk, NEXT, hospital.doctors)
