@@ -54,8 +54,7 @@ def run(quick: bool) -> list[Row]:  # noqa: FBT001 - the convention of all bench
 
 def source(services: Services, wish: ExportWish) -> Source:
     """Return what the export reads."""
-    engine = services.context.database.engine.dialect.name
-    return source_of(wish.check(), services.context.zone(), None, engine)
+    return source_of(wish.check(), services.context.zone(), None)
 
 
 def bounded(services: Services, most: int) -> ExportWish:
@@ -71,9 +70,8 @@ def bounded(services: Services, most: int) -> ExportWish:
 
 def export(services: Services, wish: ExportWish, path: Path) -> int:
     """Make one file and take it away again; returns the rows."""
-    with services.context.database.read() as connection:
-        maker = Maker(source(services, wish), wish, lambda _done: None)
-        made = maker.make(connection, path)
+    maker = Maker(source(services, wish), wish, lambda _done: None)
+    made = maker.make(services.context.database, path)
     made.draft.unlink()
     return made.rows
 

@@ -37,6 +37,7 @@ STATEMENT_SECONDS = 30
 IDLE_SECONDS = 60
 """How long a frozen program may hold locks on a server; less than any lease of jobs lasts."""
 SKEW_SECONDS = 300.0
+SQLITE_CACHE = "PRAGMA cache_size = -65536"
 _SQLITE_NOW = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
 _SAME = timedelta(milliseconds=250)
 
@@ -303,7 +304,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
             cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute(SQLITE_CACHE)
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.close()
         chain.register(connection)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 Cell = str | int | float | None
 BOM = "\ufeff"
@@ -21,6 +21,8 @@ _PAGE = 1_000
 _RISKY = re.compile(r"'*(?:[ \u00a0]*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n])")
 _FIRST = frozenset("'= +-@\u00a0\uff0b\uff0d\uff1d\uff20\t\r\n")
 """How such a text begins: a look at one letter spares the pattern for nearly every cell."""
+_CELL = re.compile(r'"(?:[^"]|"")*"|[^,"]+')
+_RISKY_LINE = re.compile(r',"?[' + re.escape("".join(sorted(_FIRST))) + "]")
 _GUARDED = re.compile(r"'+(?:[ \u00a0]*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n])")
 
 
@@ -34,41 +36,64 @@ def original_cell(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def write_rows(stream: IO[str], titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write a head and rows as CSV; returns the number of rows.
+def as_csv(rows: Sequence[Sequence[Cell]]) -> str:
+    """Return rows of one width as lines, as ``csv.writer`` would write them once guarded.
 
-    Numbers are written as they are, None as an empty cell, texts through ``safe_cell``. The
-    stream must have been opened with ``newline=""``.
+    Numbers are written as they are, None as an empty cell, texts through ``safe_cell``.
     """
-    source = iter(rows)
-    pages = iter(lambda: [list(row) for row in islice(source, _PAGE)], [])
-    return write_pages(stream, titles, pages)
+    columns = [_written(column) for column in zip(*rows, strict=True)]
+    if len(columns) == 1:  # an empty line would be no row
+        columns = [[one or '""' for one in columns[0]]]
+    return "".join([f"{line}\r\n" for line in map(",".join, zip(*columns, strict=True))])
 
 
-def write_pages(
-    stream: IO[str], titles: Sequence[str], pages: Iterable[Sequence[list[Cell]]]
-) -> int:
-    """Write a head and rows that come in pages (and are changed); otherwise as ``write_rows``."""
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([safe_cell(title) for title in titles])
-    count = 0
-    for page in pages:
-        for place, column in enumerate(zip(*page, strict=True)):
-            # Few columns of a page hold anything to be guarded, and most say the same few things
-            # over and over: a look at what a column says is a tenth of the price of all its cells.
-            firsts = {one[:1] for one in set(column) if one.__class__ is str}
-            if not _FIRST.isdisjoint(firsts):
-                _guard(page, place)
-        writer.writerows(page)
+def _written(column: Sequence[Cell]) -> Sequence[str]:
+    # Most columns say the same few things over and over, and few say anything that is guarded or
+    # quoted: a look at what a column says is a fraction of the price of all its cells.
+    said = set(column)
+    texts = [one for one in said if isinstance(one, str)]
+    if (
+        len(texts) == len(said)
+        and _FIRST.isdisjoint([one[:1] for one in texts])
+        and not _needs_quotes("".join(texts))
+    ):
+        return cast("Sequence[str]", column)
+    known: dict[Cell, str] = {one: _quoted(safe_cell(one)) for one in texts}
+    known[None] = ""
+    return [str(one) if (found := known.get(one)) is None else found for one in column]
+
+
+def _needs_quotes(text: str) -> bool:
+    return "," in text or '"' in text or "\n" in text or "\r" in text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _needs_quotes(text) else text
+
+
+def guarded_line(line: str) -> str:
+    """Return a line of CSV from elsewhere (RFC 4180) with its cells as ``safe_cell`` has them."""
+    # The comma in front spares the pattern a second way to begin, which takes six times as long.
+    return _CELL.sub(_guarded, line) if _RISKY_LINE.search(f",{line}") else line
+
+
+def _guarded(match: re.Match[str]) -> str:
+    # What a guard looks at holds neither commas nor quotes: it reads the same in a quoted cell.
+    cell = match[0]
+    return '"' + safe_cell(cell[1:]) if cell.startswith('"') else safe_cell(cell)
+
+
+def write_rows(stream: IO[str], titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write a head and rows as CSV (see ``as_csv``); returns the number of rows.
+
+    The stream must have been opened with ``newline=""``.
+    """
+    stream.write(as_csv([titles]))
+    source, count = iter(rows), 0
+    while page := list(islice(source, _PAGE)):
+        stream.write(as_csv(page))
         count += len(page)
     return count
-
-
-def _guard(page: Sequence[list[Cell]], place: int) -> None:
-    for row in page:
-        one = row[place]
-        if isinstance(one, str):
-            row[place] = safe_cell(one)
 
 
 def write_file(

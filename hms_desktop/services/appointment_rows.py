@@ -231,17 +231,19 @@ def read_list(
     if wish.part is not None:
         ids = read_ids(connection, wish, zone)
         return read_present(connection, ids[wish.offset : wish.offset + wish.limit]), len(ids)
-    conditions = list_conditions(wish)
     rows = connection.execute(
-        _ROW.where(*conditions)
+        _ROW.where(*list_conditions(wish))
         .order_by(*_order(wish))
         .limit(max(1, min(wish.limit, 5_000)))
         .offset(max(0, wish.offset))
     )
-    count = sa.select(sa.func.count()).select_from(_tables(replace(wish, order="")))
-    return tuple(_row(row) for row in rows), int(
-        connection.execute(count.where(*conditions)).scalar_one()
-    )
+    return tuple(map(_row, rows)), int(connection.execute(count_of_list(wish)).scalar_one())
+
+
+def count_of_list(wish: AppointmentFilter) -> sa.Select[int]:
+    """Return the query of how many appointments a list has, over no more tables than it needs."""
+    tables = _tables(replace(wish, order=""))
+    return sa.select(sa.func.count()).select_from(tables).where(*list_conditions(wish))
 
 
 _PATIENT_ORDERS = frozenset({"patient_name", "mrn"})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from hms_desktop.db.snapshot import snapshot
 from hms_desktop.db.tables.messages import export_run
 from hms_desktop.db.writing import READ, Write
 from hms_desktop.domain.actor import Actor
@@ -66,10 +67,10 @@ class ExportRunsService(Service):
         with self.database.read() as connection:
             narrowed = self._access.check(actor, connection, wish)
             subject = export_rows.name_of_subject(connection, wish)
-            source = self._work.source(wish, narrowed)
-            total = source.count(connection)
             if wish.mail_to_me:
                 own_address(connection, actor.user_id)
+        with snapshot(self.database) as connection:
+            total = self._work.source(wish, narrowed).count(connection)
         if wish.format is ExportFormat.XLSX and total > MOST_SHEET_ROWS:
             raise Invalid(
                 "format",

@@ -6,9 +6,10 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -46,6 +47,15 @@ class StoppedError(Exception):
         self.why = why
 
 
+class _Plan(NamedTuple):
+    """A run about to be made: for whom, what, and where to."""
+
+    asking: Actor
+    wish: ExportWish
+    source: Source
+    path: Path
+
+
 class ExportWork:
     """Used by the service of exports, behind its door."""
 
@@ -61,8 +71,7 @@ class ExportWork:
 
     def source(self, wish: ExportWish, narrowed: int | None) -> Source:
         """Return what stands in the file of a checked wish."""
-        engine = self._context.database.engine.dialect.name
-        return source_of(wish, self._context.zone(), narrowed, engine)
+        return source_of(wish, self._context.zone(), narrowed)
 
     def make(self, actor: Actor, leased: Leased, asking: Actor | None, progress: Progress) -> None:
         """Make the file and note how it ended.
@@ -71,14 +80,8 @@ class ExportWork:
         do now). What ``progress`` raises is raised after the run was handed back.
         """
         try:
-            with self._context.database.read() as connection:
-                if asking is not None:
-                    self._make(connection, actor, leased, asking, progress)
-                    return
-                with self._access.standing_in(
-                    connection, leased.user_id, leased.workstation
-                ) as found:
-                    self._make(connection, actor, leased, found, progress)
+            plan = self._planned(leased, asking)
+            self._make(actor, leased, plan, progress)
         except StoppedError as stopped:
             if stopped.why is Life.CANCEL:
                 self._lease.finish(actor, leased, ExportState.CANCELLED)
@@ -100,20 +103,20 @@ class ExportWork:
     def _folder(self) -> str:
         return self.settings().exports_folder or "exports"
 
-    def _make(
-        self,
-        connection: sa.Connection,
-        actor: Actor,
-        leased: Leased,
-        asking: Actor,
-        progress: Progress,
-    ) -> None:
-        wish = asked_wish(leased)
-        narrowed = self._access.check(asking, connection, wish)
-        path = self._path(connection, leased, wish)
+    def _planned(self, leased: Leased, asking: Actor | None) -> _Plan:
+        with self._context.database.read() as connection, ExitStack() as stack:
+            found = asking or stack.enter_context(
+                self._access.standing_in(connection, leased.user_id, leased.workstation)
+            )
+            wish = asked_wish(leased)
+            narrowed = self._access.check(found, connection, wish)
+            path = self._path(connection, leased, wish)
+        return _Plan(found, wish, self.source(wish, narrowed), path)
+
+    def _make(self, actor: Actor, leased: Leased, plan: _Plan, progress: Progress) -> None:
+        asking, wish, source, path = plan
         beat = _Beat(self._lease, actor, leased, progress)
-        source = self.source(wish, narrowed)
-        made = Maker(source, wish, beat).make(connection, path)
+        made = Maker(source, wish, beat).make(self._context.database, path)
 
         def audited(write: Write) -> None:
             if not source.charts:

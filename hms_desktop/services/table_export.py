@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
+from hms_desktop.db.snapshot import snapshot
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.appointments import AppointmentFilter, AppointmentRow
-from hms_desktop.domain.audit import AuditFilter
+from hms_desktop.domain.audit import AuditFilter, AuditRow
 from hms_desktop.domain.audit_words import action_words, entity_words
 from hms_desktop.domain.errors import HmsError, Invalid
 from hms_desktop.domain.exports import (
@@ -77,17 +77,20 @@ class ExportService(Service):
         """
         if not self.may(actor, "appointments.read"):
             wish = replace(wish, doctor_ids=(actor.doctor_id or 0,))
-        with self.database.read() as connection:
-            ids = appointment_rows.read_ids(connection, wish, self.context.zone())
-        self._note(actor, wish, path, len(ids), request_id)
-        names = titles or {}
+        names, zone = titles or {}, self.context.zone()
         heads = [
             one._replace(title=names.get(one.name, one.name))
             for one in COLUMNS[ExportKind.APPOINTMENTS_LIST]
         ]
-        told = report or (lambda _done, _total: None)
-        with self.database.read() as connection:
-            rows = self._rows(connection, ids, told)
+
+        def read(page: Sequence[int]) -> Iterator[Sequence[Cell]]:
+            return (_cells(row, zone) for row in appointment_rows.read_rows(connection, page))
+
+        with ExitStack() as reading:
+            connection = reading.enter_context(snapshot(self.database))
+            ids = appointment_rows.read_ids(connection, wish, zone)
+            self._note(actor, wish, path, len(ids), request_id)
+            rows = _paged(ids, read, report or _quiet, reading)
             return _write(path, "Appointments", heads, rows, len(ids), bom=bom)
 
     @permitted("appointments.export", "jobs.manage")
@@ -132,39 +135,28 @@ class ExportService(Service):
         Newest first; otherwise as ``appointments``. Raises Invalid for the filter as well.
         """
         wish = wish.check()
-        with self.database.read() as connection:
-            ids = audit_rows.read_ids(connection, wish)
-        asked = {"rows": len(ids), "file": path.name, "kind": wish.kind.value,
-                 "searched": bool(wish.text)}  # fmt: skip
-
-        def work(write: Write) -> None:
-            write.record("audit_list", 0, after=asked, patient_id=wish.patient_id)
-
-        stamp = self.stamp(actor, "export", request_id)
-        self.database.write(stamp, work, lambda _connection: None)
-        names = titles or {}
+        names, zone = titles or {}, self.context.zone()
         heads = [Heading(name, names.get(name, name), kind) for name, kind in AUDIT_COLUMNS.items()]
-        told = report or (lambda _done, _total: None)
-        with self.database.read() as connection:
-            rows = self._audit_rows(connection, ids, told)
+
+        def read(page: Sequence[int]) -> Iterator[Sequence[Cell]]:
+            return (_audit_cells(one, zone) for one in audit_rows.read_whole(connection, page))
+
+        with ExitStack() as reading:
+            connection = reading.enter_context(snapshot(self.database))
+            ids = audit_rows.read_ids(connection, wish)
+            asked = {"rows": len(ids), "file": path.name, "kind": wish.kind.value,
+                     "searched": bool(wish.text)}  # fmt: skip
+            self.database.write(
+                self.stamp(actor, "export", request_id),
+                lambda write: write.record(
+                    "audit_list", 0, after=asked, patient_id=wish.patient_id
+                ),
+                lambda _connection: None,
+            )
+            rows = _paged(ids, read, report or _quiet, reading)
             return _write(path, "Audit", heads, rows, len(ids), bom=bom)
 
     # -- inside -----------------------------------------------------------------------------
-    def _audit_rows(
-        self, connection: sa.Connection, ids: Sequence[int], report: Report
-    ) -> Iterator[Sequence[Cell]]:
-        zone = self.context.zone()
-        for first in range(0, len(ids), PAGE):
-            page = ids[first : first + PAGE]
-            for row, before, after in audit_rows.read_whole(connection, page):
-                local = row.at.astimezone(zone)
-                yield (
-                    local.date().isoformat(), f"{local:%H:%M:%S}", row.user_name, row.role,
-                    row.workstation, action_words(row.action), entity_words(row.entity),
-                    row.entity_id, row.patient_name, row.mrn, row.reason, before, after,
-                )  # fmt: skip
-            report(min(first + PAGE, len(ids)), len(ids))
-
     def _note(
         self, actor: Actor, wish: AppointmentFilter, path: Path, total: int, request_id: str | None
     ) -> None:
@@ -189,14 +181,25 @@ class ExportService(Service):
         stamp = self.stamp(actor, "export", request_id)
         self.database.write(stamp, work, lambda _connection: None)
 
-    def _rows(
-        self, connection: sa.Connection, ids: Sequence[int], report: Report
-    ) -> Iterator[Sequence[Cell]]:
-        zone = self.context.zone()
-        for begin in range(0, len(ids), PAGE):
-            for row in appointment_rows.read_present(connection, ids[begin : begin + PAGE]):
-                yield _cells(row, zone)
-            report(min(begin + PAGE, len(ids)), len(ids))
+
+def _quiet(_done: int, _total: int) -> None:
+    """Nobody looks on."""
+
+
+def _paged(
+    ids: Sequence[int],
+    read: Callable[[Sequence[int]], Iterator[Sequence[Cell]]],
+    report: Report,
+    reading: ExitStack,
+) -> Iterator[Sequence[Cell]]:
+    """Yield the rows of these ids, page by page, and end the reading behind the last one.
+
+    What is then left to do for the file may take longer than a server lets a snapshot idle.
+    """
+    for first in range(0, len(ids), PAGE):
+        yield from read(ids[first : first + PAGE])
+        report(min(first + PAGE, len(ids)), len(ids))
+    reading.close()
 
 
 def _write(
@@ -253,3 +256,13 @@ def _cells(row: AppointmentRow, zone: ZoneInfo) -> Sequence[Cell]:
         row.cancel_reason,
         row.source,
     )
+
+
+def _audit_cells(entry: tuple[AuditRow, str, str], zone: ZoneInfo) -> Sequence[Cell]:
+    row, before, after = entry
+    local = row.at.astimezone(zone)
+    return (
+        local.date().isoformat(), f"{local:%H:%M:%S}", row.user_name, row.role,
+        row.workstation, action_words(row.action), entity_words(row.entity),
+        row.entity_id, row.patient_name, row.mrn, row.reason, before, after,
+    )  # fmt: skip

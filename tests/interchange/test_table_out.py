@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hms_desktop.interchange.table_out import (
+    Cell,
+    as_csv,
+    guarded_line,
     original_cell,
     read_rows,
     safe_cell,
@@ -44,6 +48,41 @@ def test_any_text_survives_a_file(text: str) -> None:
     assert write_rows(stream, ["Name"], [[text, 5, None]]) == 1
     stream.seek(0)
     assert list(read_rows(stream)) == [["Name"], [text, "5", ""]]
+
+
+NASTY = st.lists(st.sampled_from(list("'=+-@ \t\r\n\",a\u00a0\uff1dरो")), max_size=5).map("".join)
+
+
+def plain_csv(rows: list[list[Cell]], *, guard: bool = True) -> str:
+    """The plain way: every cell by itself, through the writer of the standard library."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([safe_cell(one) if guard and isinstance(one, str) else one for one in row])
+    return stream.getvalue()
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda width: st.lists(
+            st.lists(
+                NASTY | st.integers(-2, 2) | st.floats(-2, 2) | st.none(),
+                min_size=width,
+                max_size=width,
+            ),
+            max_size=6,
+        )
+    )
+)
+def test_columns_are_written_as_cell_by_cell(rows: list[list[Cell]]) -> None:
+    assert as_csv(rows) == plain_csv(rows)
+
+
+@given(st.lists(NASTY, min_size=2, max_size=6))
+def test_a_line_from_elsewhere_is_guarded_as_cell_by_cell(texts: list[str]) -> None:
+    cells: list[Cell] = list(texts)
+    line = plain_csv([cells], guard=False).removesuffix("\r\n")
+    assert guarded_line(line) == plain_csv([cells]).removesuffix("\r\n")
 
 
 def test_a_file_is_rfc_4180_with_a_mark_of_its_encoding(tmp_path: Path) -> None:

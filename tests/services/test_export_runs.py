@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from hms_desktop.db.snapshot import snapshot
 from hms_desktop.db.tables.accounts import user_role
 from hms_desktop.db.tables.appointments import appointment
 from hms_desktop.db.tables.hospital import audit_entry
@@ -234,9 +235,8 @@ def test_pages_miss_and_repeat_nothing(services: Services, hospital: Hospital) -
         first=date(2026, 10, 1),
         last=date(2026, 10, 31),
     )
-    engine = services.context.database.engine.dialect.name
-    whole = export_sources.source_of(wish, services.context.zone(), None, engine)
-    with services.context.database.read() as connection:
+    whole = export_sources.source_of(wish, services.context.zone(), None)
+    with snapshot(services.context.database) as connection:
         all_at_once = [tuple(row) for page in whole.pages(connection) for row in page]
         for size in (1, 2, 3, 5, len(ids)):
             pages = list(replace(whole, page=size).pages(connection))

@@ -13,6 +13,7 @@ from hms_desktop.domain.appointments import AppointmentFilter, CancelReason, Don
 from hms_desktop.domain.errors import Invalid, NotAllowed, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.interchange.table_out import read_rows
+from hms_desktop.services import table_export
 from hms_desktop.services.assembly import Services
 from tests.services.bookings import ONE_PM, wish
 from tests.services.conftest import Hospital
@@ -49,6 +50,28 @@ def test_an_export_holds_what_the_filter_lets_through_and_is_audited(
         ).one()
     assert noted.after["rows"] == 1
     assert noted.user_name == "Sheela"
+
+
+def test_a_list_is_of_one_state_also_when_it_changes_meanwhile(
+    services: Services, desk: Actor, hospital: Hospital, booked: Done, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    later = wish(hospital, patient_id=hospital.patients[1], starts_at=ONE_PM + timedelta(hours=2))
+    other = services.appointments.book(desk, later).appointment
+    monkeypatch.setattr(table_export, "PAGE", 1)
+    told: list[int] = []
+
+    def meanwhile(done: int, _total: int) -> None:
+        told.append(done)
+        if done == 1:
+            services.appointments.cancel_many(desk, [(other.id, other.version)])
+
+    path = tmp_path / "list.csv"
+    assert services.exports.appointments(desk, TODAY, path, report=meanwhile) == 2
+    with path.open(encoding="utf-8", newline="") as stream:
+        assert [row[9] for row in read_rows(stream)] == ["status", "booked", "booked"]
+    assert told == [1, 2]
+    assert services.appointments.get(desk, other.id).status is Status.CANCELLED
 
 
 def test_an_export_needs_its_permission(
