@@ -126,11 +126,11 @@ class Finder:
         )
 
     def _visit(self, row: AppointmentRow) -> Entry:
-        when = self._desk.local(row.starts_at)
+        when = self._formats.at(row.starts_at)
         return Entry(
             row.patient_name,
             lambda: self._desk.navigate.appointment.emit(row.id),
-            f"{when:%H:%M} · {row.doctor_name} · {row.mrn}",
+            f"{when} · {row.doctor_name} · {row.mrn}",
             _tr("Visits of today and tomorrow"),
             "calendar",
         )

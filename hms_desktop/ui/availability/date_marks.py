@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from hms_desktop.domain.availability_rules import DayPlan, ExceptionKind
 from hms_desktop.domain.hours import ExceptionRow, HolidayRow, LeaveRow
 from hms_desktop.domain.zones import day_bounds
 from hms_desktop.ui.availability.exception_list import exception_words
-from hms_desktop.ui.availability.month import Mark, weeks_of
+from hms_desktop.ui.availability.month import Mark
 from hms_desktop.ui.patients.formats import Formats
 
 BEYOND = timedelta(days=7)
@@ -35,7 +35,7 @@ class DatesRead:
     plans: Mapping[date, DayPlan]
 
 
-def date_marks(read: DatesRead, month: date, formats: Formats) -> dict[date, Mark]:
+def date_marks(read: DatesRead, sheet: Sequence[date], formats: Formats) -> dict[date, Mark]:
     """Return what is special about each date of a month's sheet; leave stands over the rest."""
     marks: dict[date, Mark] = {}
     for row in read.exceptions:
@@ -48,7 +48,6 @@ def date_marks(read: DatesRead, month: date, formats: Formats) -> dict[date, Mar
         marks[row.on_date] = Mark(kind, words)
     for holiday in read.holidays:
         marks.setdefault(holiday.on_date, Mark("holiday", holiday.name))
-    sheet = weeks_of(month)
     away = QCoreApplication.translate("dates", "away")
     for leave in read.leaves:
         last = min(formats.day_of(leave.ends_at - timedelta(seconds=1)), sheet[-1] + BEYOND)

@@ -40,7 +40,7 @@ class ExceptionsFrame(QWidget):
         self.view = Segmented(
             [(MONTH, self.tr("&Month")), (WEEK, self.tr("Next &7 days"))], name=self.tr("Show")
         )
-        self.month = MonthSheet(desk.today())
+        self.month = MonthSheet(desk.today(), desk.settings.week_start)
         self.day_slots = SlotDays(self._formats, self.tr("Slots of the day"))
         self.week_slots = SlotDays(self._formats, self.tr("Slots of the next seven days"))
         self.form = ExceptionForm(desk)

@@ -17,7 +17,7 @@ from hms_desktop.domain.zones import day_bounds
 from hms_desktop.ui.availability.date_marks import DatesRead, date_marks, words_of
 from hms_desktop.ui.availability.exception_form import Wanted
 from hms_desktop.ui.availability.exceptions_frame import WEEK, ExceptionsFrame
-from hms_desktop.ui.availability.month import Mark, weeks_of
+from hms_desktop.ui.availability.month import Mark
 from hms_desktop.ui.availability.slot_look import SlotDay
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
@@ -57,7 +57,7 @@ class ExceptionsPart(ExceptionsFrame):
         if doctor_id is None:
             return
         days = self._days()
-        sheet = weeks_of(self.month.month)
+        sheet = self.month.dates()
         first, last = min(sheet[0], days[0]), max(sheet[-1], days[-1])
         availability, actor = self._desk.services.availability, self._desk.actor
         since = day_bounds(self._desk.zone, first)[0]
@@ -96,7 +96,7 @@ class ExceptionsPart(ExceptionsFrame):
 
     def _show(self, read: DatesRead) -> None:
         self._read = read
-        marks = date_marks(read, self.month.month, self._formats)
+        marks = date_marks(read, self.month.dates(), self._formats)
         self.month.set_marks(marks)
         today, now = self._desk.today(), self._desk.now()
         days = [

@@ -43,22 +43,23 @@ TONES = {
 }
 
 
-def weeks_of(month: date) -> list[date]:
-    """Return the 42 dates that the sheet of a month shows, from a Monday on."""
+def weeks_of(month: date, week_start: int) -> list[date]:
+    """Return the 42 dates that the sheet of a month shows, from a ``week_start`` (Monday 0) on."""
     first = month.replace(day=1)
-    start = first - timedelta(days=first.weekday())
+    start = first - timedelta(days=(first.weekday() - week_start) % 7)
     return [start + timedelta(days=number) for number in range(7 * WEEKS)]
 
 
 class MonthSheet(QWidget):
-    """Weeks from Monday on; ``day_chosen`` on click and arrows, the month follows the day."""
+    """Weeks; ``day_chosen`` on click and arrows, the month follows the day."""
 
     day_chosen = Signal(object)
     month_changed = Signal(object)
 
-    def __init__(self, today: date, parent: QWidget | None = None) -> None:
-        """Begin with today."""
+    def __init__(self, today: date, week_start: int = 0, parent: QWidget | None = None) -> None:
+        """Begin with today; a week with ``week_start`` (Monday 0)."""
         super().__init__(parent)
+        self._week_start = week_start
         self._today = self._day = today
         self._month = today.replace(day=1)
         self._marks: Mapping[date, Mark] = {}
@@ -77,6 +78,10 @@ class MonthSheet(QWidget):
     def month(self) -> date:
         """The first of the month that is shown."""
         return self._month
+
+    def dates(self) -> list[date]:
+        """Return the dates of the sheet."""
+        return weeks_of(self._month, self._week_start)
 
     def title(self) -> str:
         """Return the month in words."""
@@ -114,7 +119,7 @@ class MonthSheet(QWidget):
 
     def rect_of(self, day: date) -> QRectF:
         """Return the box of a date of the sheet."""
-        number = (day - weeks_of(self._month)[0]).days
+        number = (day - self.dates()[0]).days
         head = current_theme().px(24)
         width, height = self.width() / 7, (self.height() - head) / WEEKS
         return QRectF(number % 7 * width, head + number // 7 * height, width, height)
@@ -164,9 +169,7 @@ class MonthSheet(QWidget):
         self.update()
 
     def _under(self, x: float, y: float) -> date | None:
-        return next(
-            (day for day in weeks_of(self._month) if self.rect_of(day).contains(x, y)), None
-        )
+        return next((day for day in self.dates() if self.rect_of(day).contains(x, y)), None)
 
     # --------------------------------------------------------------------------------- painting
     def sizeHint(self) -> QSize:
@@ -182,10 +185,11 @@ class MonthSheet(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(11, 600))
         painter.setPen(tokens.colour("dim"))
-        for number, name in enumerate(self._names):
+        for number in range(7):
+            name = self._names[(number + self._week_start) % 7]
             box = QRectF(number * self.width() / 7, 0, self.width() / 7, theme.px(22))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
-        for day in weeks_of(self._month):
+        for day in self.dates():
             self._paint_day(painter, day, tokens)
         painter.end()
 

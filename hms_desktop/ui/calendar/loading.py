@@ -131,6 +131,7 @@ def load(services: Services, actor: Actor, shown: Shown) -> Calendar:
     looked = GridShown(
         on=shown.on if shown.mode is Mode.DAY else shown.first,
         week_of=shown.doctor_id if shown.mode is Mode.WEEK else None,
+        week_start=shown.week_start,
     )
     empty = Loaded(looked, now, doctors=doctors)
     if shown.doctor_id is None:

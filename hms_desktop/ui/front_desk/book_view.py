@@ -59,7 +59,7 @@ class BookView(QFrame):
         self._scrolled = False
         self.state: Loaded | None = None
         self.views: dict[str, SavedView] = read_views(desk.memory)
-        self.shown = read_choice(desk.memory, desk.today())
+        self.shown = read_choice(desk.memory, desk.today(), desk.settings.week_start)
         self._build(host)
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
@@ -150,7 +150,7 @@ class BookView(QFrame):
     def _draw(self) -> None:
         if self.state is not None:
             self.grid.set_day(grid_day(self.state, self._desk.settings, self.own_hold))
-            self.pinboard.set_visits(self.state.pinned, self._desk.zone)
+            self.pinboard.set_visits(self.state.pinned, self._formats)
 
     def _show_nobody(self, found: Loaded) -> None:
         if found.doctors:

@@ -36,7 +36,7 @@ class Shown:
     """What the person chose to look at.
 
     ``doctor_ids`` empty means all; ``week_of`` is the doctor of the week grid, None the day grid;
-    ``pinned`` are visits on the pinboard.
+    ``pinned`` are visits on the pinboard; a week begins on ``week_start`` (Monday 0).
     """
 
     on: date
@@ -44,13 +44,14 @@ class Shown:
     doctor_ids: tuple[int, ...] = ()
     week_of: int | None = None
     pinned: tuple[int, ...] = ()
+    week_start: int = 0
 
     @property
     def first(self) -> date:
-        """First local date shown; a week begins on its Monday."""
+        """First local date shown."""
         if self.week_of is None:
             return self.on
-        return self.on - timedelta(days=self.on.weekday())
+        return self.on - timedelta(days=(self.on.weekday() - self.week_start) % WEEK)
 
     @property
     def days(self) -> int:
@@ -198,6 +199,7 @@ def grid_day(loaded: Loaded, settings: HospitalSettings, own_hold: str = "") -> 
         visit_types={one.id: one.name for one in loaded.visit_types},
         look_alikes=loaded.look_alikes,
         pinboard=loaded.pinned,
+        clock_24h=settings.clock_24h,
     )
 
 

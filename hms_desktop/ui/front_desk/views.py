@@ -49,7 +49,7 @@ def keep_views(memory: Memory, views: dict[str, SavedView]) -> None:
     )
 
 
-def read_choice(memory: Memory, on: date) -> Shown:
+def read_choice(memory: Memory, on: date, week_start: int) -> Shown:
     """Return what was looked at last, on this day."""
     kept: Any = memory.get(_CHOICE, {})
     return Shown(
@@ -57,6 +57,7 @@ def read_choice(memory: Memory, on: date) -> Shown:
         department_id=kept.get("department"),
         doctor_ids=tuple(kept.get("doctors", ())),
         week_of=kept.get("week_of"),
+        week_start=week_start,
     )
 
 

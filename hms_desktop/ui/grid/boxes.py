@@ -146,7 +146,7 @@ class BoxPainter:
     def _second_line(self, box: Box, day: GridDay, room: int) -> tuple[str, str]:
         """Return the fullest second line that fits, and what is left for a third."""
         visit = box.visit
-        when = clock(visit.starts_at, day.zone)
+        when = clock(visit.starts_at, day)
         kind = type_name(day, visit.visit_type_id)
         mrn = one_line(visit.mrn)
         parts = [part for part in (when, kind, mrn) if part]

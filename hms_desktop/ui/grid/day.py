@@ -52,7 +52,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class GridDay:
-    """Everything one picture of the grid shows; ``look_alikes`` holds patient ids."""
+    """Everything one picture of the grid shows; ``look_alikes`` holds patient ids.
+
+    ``clock_24h``: times read 15:05, not 3:05 pm.
+    """
 
     on: date
     zone: ZoneInfo
@@ -67,6 +70,7 @@ class GridDay:
     visit_types: Mapping[int, str] = field(default_factory=dict)
     look_alikes: frozenset[int] = frozenset()
     pinboard: tuple[GridVisit, ...] = ()
+    clock_24h: bool = True
 
 
 @dataclass(frozen=True, slots=True)

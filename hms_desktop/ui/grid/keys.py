@@ -205,7 +205,7 @@ class KeyHands:
             grid.ensure_visible(rect)
         axis = grid.model.axes[carry.column]
         title = day.columns[carry.column].title
-        grid.announce(f"{title}, {clock(axis.at(carry.minute), day.zone)}")
+        grid.announce(f"{title}, {clock(axis.at(carry.minute), day)}")
         return True
 
     def _next_minute(self, carry: Carry, step: int, down: int) -> int:

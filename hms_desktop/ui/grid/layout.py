@@ -64,11 +64,6 @@ class Tick(NamedTuple):
         """Say whether the wall clock shows a full hour here."""
         return self.past == 0
 
-    @property
-    def label(self) -> str:
-        """The wall-clock time, hours and minutes."""
-        return f"{self.hour:02d}:{self.past:02d}"
-
 
 class Place(NamedTuple):
     """Where a box stands beside those it overlaps: first lane, lanes covered, lanes in all."""

@@ -211,4 +211,5 @@ def _shape(day: GridDay) -> tuple[object, ...]:
         day.first_minute,
         day.last_minute,
         day.visit_types,
+        day.clock_24h,
     )

@@ -13,10 +13,9 @@ from hms_desktop.ui.grid.model import minutes_of
 from hms_desktop.ui.grid.shapes import ICON, draw_status
 from hms_desktop.ui.grid.textcache import TextCache, fonts_from
 from hms_desktop.ui.grid.texts import one_line, status_name, tr
+from hms_desktop.ui.patients.formats import Formats, weekday
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from PySide6.QtGui import (
         QDragEnterEvent,
         QDropEvent,
@@ -39,14 +38,15 @@ class PinChip(QWidget):
     removed = Signal(object)
 
     def __init__(
-        self, visit: GridVisit, zone: ZoneInfo, tokens: Tokens, parent: QWidget | None = None
+        self, visit: GridVisit, formats: Formats, tokens: Tokens, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.visit = visit
         self.tokens = tokens
         self.carried = False
-        local = visit.starts_at.astimezone(zone)
-        self._when = f"{local:%a} {local.day} {local:%b %H:%M}"
+        day = formats.day_of(visit.starts_at)
+        words = (weekday(day), formats.short(day, day), formats.at(visit.starts_at))
+        self._when = " ".join(words)
         self._pressed: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -166,7 +166,7 @@ class Pinboard(QWidget):
         super().__init__(parent)
         self.tokens = tokens
         self._chips: list[PinChip] = []
-        self._zone: ZoneInfo | None = None
+        self._formats: Formats | None = None
         self.setProperty(PIN_TARGET, True)
         self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Pinboard"))
@@ -187,11 +187,11 @@ class Pinboard(QWidget):
         """The chips, first pinned first."""
         return tuple(self._chips)
 
-    def set_visits(self, visits: tuple[GridVisit, ...], zone: ZoneInfo) -> None:
-        """Show these visits; times in the hospital's zone. Focus stays on a chip that stays."""
-        if zone == self._zone and visits == tuple(chip.visit for chip in self._chips):
+    def set_visits(self, visits: tuple[GridVisit, ...], formats: Formats) -> None:
+        """Show these visits, times as the hospital writes them; focus stays where it can."""
+        if formats == self._formats and visits == tuple(chip.visit for chip in self._chips):
             return
-        self._zone = zone
+        self._formats = formats
         focused = next((chip.visit.id for chip in self._chips if chip.hasFocus()), None)
         for chip in self._chips:
             self._row.removeWidget(chip)
@@ -199,7 +199,7 @@ class Pinboard(QWidget):
             chip.deleteLater()
         self._chips = []
         for number, visit in enumerate(visits):
-            chip = PinChip(visit, zone, self.tokens, self)
+            chip = PinChip(visit, formats, self.tokens, self)
             chip.picked.connect(self.picked)
             chip.removed.connect(self.removed)
             self._row.insertWidget(1 + number, chip)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from hms_desktop.ui.grid import layout
 from hms_desktop.ui.grid.painter import columns_in
 from hms_desktop.ui.grid.texts import clock, tr
+from hms_desktop.ui.patients.formats import Formats
 
 if TYPE_CHECKING:
     from hms_desktop.ui.grid.day import GridDay
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _PAD = 10
 _BAND_SPACE = 8
 _EVERY_SLOT = 2.4
+_WIDEST = time(0, 0)
 
 
 @dataclass(slots=True)
@@ -172,7 +175,9 @@ class GutterStrip(QWidget):
 
     def wanted_width(self) -> int:
         """Return the width that times need, in pixels."""
-        return self.frame.painter.boxes.details.width("00:00") + 22
+        day = self.frame.model.day
+        widest = Formats(clock_24h=day is None or day.clock_24h).clock(_WIDEST)
+        return self.frame.painter.boxes.details.width(widest) + 22
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the times that are in sight."""
@@ -197,16 +202,16 @@ class GutterStrip(QWidget):
                 if not place.top() - 40 <= y <= place.bottom() + 40:
                     continue
                 if all(abs(tick.minute - minute) > clear for minute in taken):
-                    self._paint_tick(painter, tick, y)
+                    self._paint_tick(painter, tick, y, clock(axis.at(tick.minute), day))
             if marked is not None:
                 self._pill(
                     painter,
                     model.y_of(marked),
-                    clock(axis.at(marked), day.zone),
+                    clock(axis.at(marked), day),
                     (tokens.accent_soft, tokens.accent_text),
                 )
             if now is not None:
-                self._paint_now(painter, model.y_of(now), clock(day.now, day.zone))
+                self._paint_now(painter, model.y_of(now), clock(day.now, day))
             painter.resetTransform()
         painter.setPen(QPen(QColor(tokens.line), 1))
         painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
@@ -234,16 +239,15 @@ class GutterStrip(QWidget):
                 return None
         return minute
 
-    def _paint_tick(self, painter: QPainter, tick: layout.Tick, y: int) -> None:
+    def _paint_tick(self, painter: QPainter, tick: layout.Tick, y: int, when: str) -> None:
         tokens = self.frame.tokens
         fonts = self.frame.painter.boxes.fonts
         painter.setFont(fonts.detail)
         painter.setPen(QColor(tokens.ink if tick.on_hour and self._every() else tokens.dim))
         words = self.frame.painter.boxes.details
         top = max(y - fonts.detail_height // 2, 1)
-        painter.drawStaticText(
-            self.width() - words.width("00:00") - 11, top, words.line(tick.label, 200)
-        )
+        left = self.width() - words.width(when) - 11
+        painter.drawStaticText(left, top, words.line(when, 200))
         if tick.turn is not layout.Turn.NONE:
             said = tr("ahead") if tick.turn is layout.Turn.JUMP else tr("again")
             painter.setFont(fonts.small)
@@ -266,7 +270,7 @@ class GutterStrip(QWidget):
         fill, ink = colours
         fonts = self.frame.painter.boxes.fonts
         words = self.frame.painter.boxes.details
-        width = words.width("00:00") + 10
+        width = words.width(said) + 10
         high = fonts.detail_height + 2
         left, top = self.width() - width - 7, max(y - high // 2, 0)
         painter.save()

@@ -9,9 +9,10 @@ from PySide6.QtCore import QCoreApplication
 
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.ui.grid.places import ALERT, ALIKE, NOTE, OVERBOOKED, WALK_IN
+from hms_desktop.ui.patients.formats import Formats
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
     from hms_desktop.ui.grid.day import GridDay
     from hms_desktop.ui.grid.model import GridModel
@@ -46,9 +47,10 @@ def one_line(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def clock(at: datetime, zone: tzinfo) -> str:
-    """Return the wall-clock time of an instant, as 09:15."""
-    return at.astimezone(zone).strftime("%H:%M")
+def clock(at: datetime, day: GridDay) -> str:
+    """Return the wall-clock time of an instant as the hospital writes it: 15:05 or 3:05 pm."""
+    local = at.astimezone(day.zone)
+    return Formats(clock_24h=day.clock_24h).clock(local.time())
 
 
 def type_name(day: GridDay, visit_type_id: int) -> str:
@@ -64,7 +66,7 @@ def describe_visit(model: GridModel, box: Box) -> str:
     visit = box.visit
     parts = [
         _column_name(day, box.column),
-        clock(visit.starts_at, day.zone),
+        clock(visit.starts_at, day),
         one_line(visit.patient_name),
         status_name(visit.status),
         type_name(day, visit.visit_type_id),
@@ -79,7 +81,7 @@ def describe_cell(model: GridModel, column: int, minute: int, minutes: int) -> s
     if day is None or column >= len(model.axes):
         return ""
     axis = model.axes[column]
-    parts = [_column_name(day, column), clock(axis.at(minute), day.zone)]
+    parts = [_column_name(day, column), clock(axis.at(minute), day)]
     band = model.band_at(column, minute)
     hold = model.hold_at(column, minute)
     if hold is not None:
@@ -99,7 +101,7 @@ def tip_of(model: GridModel, box: Box) -> str:
     if day is None:
         return ""
     visit = box.visit
-    when = f"{clock(visit.starts_at, day.zone)} - {clock(visit.ends_at, day.zone)}"
+    when = f"{clock(visit.starts_at, day)} - {clock(visit.ends_at, day)}"
     lines = [
         one_line(visit.patient_name),
         " · ".join(p for p in (visit.mrn, type_name(day, visit.visit_type_id)) if p),

@@ -127,7 +127,7 @@ class Topping:
                 self._dashed_box(painter, rect, (self._hover, self._dim), held_by(hold.user_name))
         proposal = self.proposal_rect()
         if proposal is not None and touched(proposal) and self.scene.proposal is not None:
-            when = clock(self.scene.proposal.starts_at, day.zone)
+            when = clock(self.scene.proposal.starts_at, day)
             label = f"{one_line(self.scene.proposal.label)} · {when}"
             self._dashed_box(painter, proposal, (self._soft, self._accent_text), label)
         for number in self.scene.selected:
@@ -155,7 +155,7 @@ class Topping:
         self._ring(painter, QRectF(rect), colour, 2 if scene.focused else 1)
         if scene.span is None:
             axis = self.model.axes[scene.cursor.column]
-            when = clock(axis.at(scene.cursor.minute), day.zone)
+            when = clock(axis.at(scene.cursor.minute), day)
             text = self._accent_text if scene.focused else self._dim
             self._label(painter, rect, when, text)
 
@@ -167,8 +167,8 @@ class Topping:
         painter.setPen(QPen(self._accent, 1.5))
         painter.drawRoundedRect(QRectF(rect), _RADIUS, _RADIUS)
         axis = self.model.axes[span.column]
-        begins = clock(axis.at(span.start), day.zone)
-        ends = clock(axis.at(span.end), day.zone)
+        begins = clock(axis.at(span.start), day)
+        ends = clock(axis.at(span.end), day)
         minutes = tr("{minutes} min").format(minutes=span.end - span.start)
         self._label(painter, rect, f"{begins} - {ends} · {minutes}", self._accent_text)
 
@@ -190,7 +190,7 @@ class Topping:
             painter.drawRoundedRect(QRectF(rect), _RADIUS, _RADIUS)
             axis = self.model.axes[stretch.column]
             minutes = tr("{minutes} min").format(minutes=round(stretch.end - stretch.start))
-            self._chip(painter, rect, f"{clock(axis.at(stretch.end), day.zone)} · {minutes}")
+            self._chip(painter, rect, f"{clock(axis.at(stretch.end), day)} · {minutes}")
 
     def _paint_ghost(self, painter: QPainter, rect: QRect, carry: Carry, day: GridDay) -> None:
         shadow = QColor(self._shadow)
@@ -202,7 +202,7 @@ class Topping:
         style = Qt.PenStyle.SolidLine if carry.hand is Hand.MOUSE else Qt.PenStyle.DashLine
         painter.setPen(QPen(self._accent, 2, style))
         painter.drawRoundedRect(QRectF(rect), _RADIUS, _RADIUS)
-        when = clock(self.model.axes[carry.column].at(carry.minute), day.zone)
+        when = clock(self.model.axes[carry.column].at(carry.minute), day)
         self._label(
             painter, rect, f"{when}  {one_line(carry.visit.patient_name)}", self._accent_text
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
@@ -19,6 +20,7 @@ from hms_desktop.ui.widgets.field import Field, Form, line
 if TYPE_CHECKING:
     from hms_desktop.ui.pages.base import Desk
 
+_EXAMPLE = date(1980, 3, 12)
 _SEXES = (Sex.UNKNOWN, Sex.FEMALE, Sex.MALE, Sex.OTHER)
 
 
@@ -60,7 +62,13 @@ class PatientFields(Form):
         )
         self.add_widget(line(self.more))
         self.add_row(
-            ("birth", self._line("birth", self.tr("12.03.1980 or 46 y")), 1),
+            (
+                "birth",
+                self._line(
+                    "birth", self.tr("{day} or 46 y").format(day=self._formats.day(_EXAMPLE))
+                ),
+                1,
+            ),
             ("sex", Field(label("sex"), self.sex), 1),
         )
         self.add("phones", Field(label("phones"), self.phones))

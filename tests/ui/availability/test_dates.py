@@ -11,6 +11,7 @@ from hms_desktop.domain.hours import ExceptionRow, SaveLeave
 from hms_desktop.domain.slot_cells import CellState
 from hms_desktop.ui.availability.date_marks import date_marks
 from hms_desktop.ui.availability.exceptions_part import ExceptionsPart
+from hms_desktop.ui.availability.month import MonthSheet
 from hms_desktop.ui.availability.slot_days import SlotDays
 from hms_desktop.ui.patients.formats import Formats
 from tests.ui.availability.desk import WEDNESDAY, Room
@@ -185,7 +186,7 @@ def test_the_month_marks_leave_holidays_and_exceptions(admin: Room) -> None:
     availability.add_leave(boss, SaveLeave(admin.doctor, begins, WEDNESDAY, "family"))
     dates = part(admin, date(2026, 11, 30))
     assert dates._read is not None
-    marks = date_marks(dates._read, dates.month.month, Formats.of(admin.page.desk.settings))
+    marks = date_marks(dates._read, dates.month.dates(), Formats.of(admin.page.desk.settings))
     assert marks[date(2026, 11, 30)].kind == "holiday"
     assert {marks[date(2026, 11, day)].words for day in range(17, 26)} == {"family"}
     assert date(2026, 11, 26) not in marks
@@ -194,6 +195,13 @@ def test_the_month_marks_leave_holidays_and_exceptions(admin: Room) -> None:
     assert dates.month.day == date(2026, 12, 30)
     QTest.keyClick(dates.month, Qt.Key.Key_Up)
     assert dates.month.day == date(2026, 12, 23)
+
+
+def test_the_month_begins_its_weeks_as_the_hospital_does(own: Room) -> None:
+    sheet = MonthSheet(THURSDAY, 6)
+    assert (sheet.dates()[0], sheet.dates()[-1]) == (date(2026, 11, 1), date(2026, 12, 12))
+    assert sheet.rect_of(THURSDAY).left() == pytest.approx(sheet.width() * 4 / 7)
+    assert MonthSheet(THURSDAY).dates()[0] == date(2026, 10, 26)
 
 
 def test_who_may_only_look_changes_nothing(admin: Room) -> None:

@@ -13,6 +13,7 @@ from hms_desktop.domain.appointments import GridVisit, HoldRow
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.ui.grid.day import ClosedBand, GridColumn, Proposal
 from hms_desktop.ui.grid.layout import wall_instant
+from hms_desktop.ui.grid.texts import describe_visit, tip_of
 from hms_desktop.ui.palette import DARK, LIGHT, Tokens, contrast
 from tests.ui.grid.desk import COLUMNS, ON, USUAL, ZONE, Desk, DeskOf, at, make_day, make_visit
 
@@ -279,3 +280,19 @@ def test_a_day_of_1500_visits(desk_of: DeskOf) -> None:
     QApplication.processEvents()
     rect = desk.grid.model.by_id[1_499].rect.translated(-desk.grid.offset())
     assert desk.grid.viewport().rect().contains(rect)
+
+
+@pytest.mark.feature("OPS-1")
+def test_times_read_as_the_hospital_writes_them(desk_of: DeskOf) -> None:
+    visit = make_visit(1, 1, at(15), 30)
+    plain, half = (make_day(visit, clock_24h=long) for long in (True, False))
+    desk = desk_of(plain)
+    narrow = desk.grid.gutter.wanted_width()
+    box = desk.grid.model.by_id[1]
+    assert "15:00 - 15:30" in tip_of(desk.grid.model, box)
+    desk.grid.set_day(half)
+    QApplication.processEvents()
+    assert "3:00 pm - 3:30 pm" in tip_of(desk.grid.model, desk.grid.model.by_id[1])
+    assert "3:00 pm" in describe_visit(desk.grid.model, desk.grid.model.by_id[1])
+    assert desk.grid.gutter.wanted_width() > narrow
+    assert desk.grid.gutter.width() == desk.grid.gutter.wanted_width()

@@ -8,16 +8,18 @@ from pytestqt.qtbot import QtBot
 from hms_desktop.ui.grid.mime import read_visit_id, visit_mime
 from hms_desktop.ui.grid.pinboard import Pinboard
 from hms_desktop.ui.palette import DARK, LIGHT, Tokens
+from hms_desktop.ui.patients.formats import Formats
 from tests.ui.grid.desk import USUAL, ZONE, DeskOf, at, make_visit
 
 pytestmark = pytest.mark.feature("APT-5")
+FORMATS = Formats(zone=ZONE)
 
 
 @pytest.fixture
 def board(qtbot: QtBot) -> Pinboard:
     widget = Pinboard(LIGHT)
     qtbot.addWidget(widget)
-    widget.set_visits((make_visit(1, 1, at(9)), make_visit(2, 2, at(10))), ZONE)
+    widget.set_visits((make_visit(1, 1, at(9)), make_visit(2, 2, at(10))), FORMATS)
     widget.show()
     qtbot.waitExposed(widget)
     return widget
@@ -25,7 +27,7 @@ def board(qtbot: QtBot) -> Pinboard:
 
 def test_it_is_there_only_when_it_holds_or_may_take_something(board: Pinboard) -> None:
     assert board.isVisible()
-    board.set_visits((), ZONE)
+    board.set_visits((), FORMATS)
     assert not board.isVisible()
     board.set_carried(USUAL[0])
     assert board.isVisible()
@@ -75,7 +77,7 @@ def test_focus_stays_on_a_chip_that_stays(board: Pinboard) -> None:
     board.activateWindow()
     board.chips[1].setFocus()
     QTest.qWait(0)
-    board.set_visits((make_visit(2, 2, at(11)),), ZONE)
+    board.set_visits((make_visit(2, 2, at(11)),), FORMATS)
     assert board.focusWidget() is board.chips[0]
 
 
@@ -97,7 +99,7 @@ def test_dragging_from_the_grid_onto_the_board_pins(desk_of: DeskOf, qtbot: QtBo
     column = QVBoxLayout(window)
     column.addWidget(desk.grid)
     column.addWidget(board)
-    board.set_visits((make_visit(70, 1, at(9)),), ZONE)
+    board.set_visits((make_visit(70, 1, at(9)),), FORMATS)
     window.resize(700, 700)
     window.show()
     qtbot.waitExposed(window)

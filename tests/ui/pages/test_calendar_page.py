@@ -17,6 +17,7 @@ from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import ADMINISTRATOR, DOCTOR, RECEPTIONIST
 from hms_desktop.services.assembly import Services
 from hms_desktop.ui.calendar.loading import MarkKind, Mode, Shown
+from hms_desktop.ui.front_desk.loading import Shown as GridShown
 from hms_desktop.ui.pages.calendar import CalendarPage
 from tests.services.conftest import Hospital, actor
 from tests.support import seed
@@ -253,6 +254,8 @@ def test_another_desks_booking_appears(
 def test_weeks_begin_as_the_hospital_says() -> None:
     sunday = Shown(TODAY, Mode.WEEK, 1, week_start=6)
     assert (sunday.first, sunday.last) == (date(2026, 11, 22), date(2026, 11, 28))
+    looked = GridShown(sunday.first, week_of=1, week_start=6)
+    assert (looked.first, looked.days) == (sunday.first, 7)
     month = Shown(date(2026, 2, 10), Mode.MONTH, 1)
     assert (month.first, month.days) == (date(2026, 1, 26), 42)
     assert month.stepped(-2).on == date(2025, 12, 10)
