@@ -5,56 +5,52 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from hms_desktop.domain.errors import Unusable
+from hms_desktop.domain.secret_sheets import SecretSheet
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
-from hms_desktop.ui.fonts import app_font
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.runner import Runner
 from hms_desktop.ui.widgets.field import line
+
+if TYPE_CHECKING:
+    from hms_desktop.ui.paper.preview import PaperPreview
+    from hms_desktop.ui.widgets.toast import ToastKind
 
 PRIVATE = 0o600
 CODES_A_LINE = 2
 
 
-def sheet_text(hospital: str, login: str, codes: Sequence[str], *, spare: bool = False) -> str:
-    """Return the sheet as plain text; ``spare`` codes stand in for the second factor."""
+def codes_sheet(
+    hospital: str, login: str, codes: Sequence[str], *, spare: bool = False
+) -> SecretSheet:
+    """Return the sheet of recovery codes; ``spare`` codes stand in for the second factor."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("recovery", text)
 
     if spare:
-        heading = tr("Spare codes of the second factor")
-        use = (
-            tr("Each code opens the second step of the log-in once, in place of the phone:"),
-            tr("type it where the code of the authenticator is asked for."),
+        title = tr("Spare codes of the second factor")
+        use = tr(
+            "Each code opens the second step of the log-in once, in place of the phone: type it "
+            "where the code of the authenticator is asked for."
         )
         keep = tr("Keep this sheet in a locked place, apart from the phone.")
     else:
-        heading = tr("Recovery sheet")
-        use = (
-            tr("Each code sets a new password once, if the password is lost:"),
-            tr("on the log-in screen choose “I have a one-time code”."),
+        title = tr("Recovery sheet")
+        use = tr(
+            "Each code sets a new password once, if the password is lost: on the log-in screen "
+            "choose “I have a one-time code”."
         )
         keep = tr("Keep this sheet in a locked place. Whoever has it can log in as {login}.")
-    lines = [
-        heading,
-        hospital,
-        tr("Log-in name: {login}").format(login=login),
-        "",
-        *use,
-        "",
-        *(f"    [ ]  {code}" for code in codes),
-        "",
-        keep.format(login=login),
-        "",
-    ]
-    return "\n".join(lines)
+    about = tr("Log-in name: {login}").format(login=login)
+    return SecretSheet(title, hospital, about, use, tuple(codes), keep.format(login=login))
 
 
 def write_sheet(path: Path, text: str) -> None:
@@ -82,7 +78,8 @@ class RecoverySheet(QWidget):
         """Begin without codes."""
         super().__init__(parent)
         self._runner = runner
-        self._text = ""
+        self._sheet: SecretSheet | None = None
+        self.preview: PaperPreview | None = None
         self.file_name = "recovery-sheet.txt"
         self._frame = QFrame()
         self._frame.setProperty("panel", True)
@@ -103,17 +100,29 @@ class RecoverySheet(QWidget):
     @property
     def text(self) -> str:
         """The sheet as it is printed."""
-        return self._text
+        return "" if self._sheet is None else self._sheet.text()
+
+    @property
+    def runner(self) -> Runner:
+        """Who works meanwhile (for the preview)."""
+        return self._runner
+
+    @property
+    def toasts(self) -> RecoverySheet:
+        """Where the preview tells what came of printing: here."""
+        return self
 
     def show_codes(
         self, hospital: str, login: str, codes: Sequence[str], *, spare: bool = False
     ) -> None:
         """Show new codes; they cannot be asked for a second time."""
-        self.show_sheet(sheet_text(hospital, login, codes, spare=spare), codes)
+        self.show_sheet(codes_sheet(hospital, login, codes, spare=spare), codes)
 
-    def show_sheet(self, text: str, codes: Sequence[str], a_line: int = CODES_A_LINE) -> None:
-        """Show other secrets in the same way; ``text`` is what is printed."""
-        self._text = text
+    def show_sheet(
+        self, sheet: SecretSheet | None, codes: Sequence[str] = (), a_line: int = CODES_A_LINE
+    ) -> None:
+        """Show other secrets in the same way, or none; ``sheet`` is what is printed."""
+        self._sheet = sheet
         while (item := self._codes.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -126,7 +135,7 @@ class RecoverySheet(QWidget):
 
     def copy(self) -> None:
         """Put the sheet on the clipboard."""
-        QGuiApplication.clipboard().setText(self._text)
+        QGuiApplication.clipboard().setText(self.text)
         self._took(self.tr("Copied. Paste it where only you can read it."))
 
     def ask_file(self) -> None:
@@ -144,7 +153,7 @@ class RecoverySheet(QWidget):
 
     def save_to(self, path: Path) -> None:
         """Save the sheet into a file that only its owner can read."""
-        text = self._text
+        text = self.text
         self._runner.run(
             lambda: write_sheet(path, text),
             owner=self,
@@ -153,23 +162,25 @@ class RecoverySheet(QWidget):
         )
 
     def print_sheet(self) -> None:
-        """Ask for a printer and print."""
-        # Lazy: printing loads the system's printers, which most runs never need.
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
+        """Show the sheet as a paper, to be printed; it is saved as text alone, for its owner."""
+        # Lazy: it loads what makes papers, which most runs of a log-in never need.
+        from hms_desktop.services.secret_sheets import secret_paper  # noqa: PLC0415
+        from hms_desktop.ui.paper.preview import PaperPreview  # noqa: PLC0415
 
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet = self._sheet
+        if sheet is None:
+            return
+        if self.preview is None:
+            self.preview = PaperPreview(self, self.window(), saves=False)
+            self.destroyed.connect(self.preview.deleteLater)
+        self.preview.show_paper(sheet.title, lambda: secret_paper(sheet), "recovery")
 
-        def accepted() -> None:
-            document = QTextDocument()
-            document.setDefaultFont(app_font())
-            document.setPlainText(self._text)
-            document.print_(printer)
-            self._took(self.tr("Sent to the printer."))
-
-        dialog.accepted.connect(accepted)
-        QDialog.open(dialog)  # the plain one: QPrintDialog has an open() of its own
+    def show_toast(self, text: str, *, kind: ToastKind = "info") -> None:
+        """Tell what came of printing; a sheet on paper is taken."""
+        if kind == "ok":
+            self._took(text)
+        else:
+            self.note.setText(text)
 
     def _took(self, words: str) -> None:
         self.note.setText(words)

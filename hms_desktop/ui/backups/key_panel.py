@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from hms_desktop.domain.backups import NewKey
 from hms_desktop.domain.errors import Invalid
+from hms_desktop.domain.secret_sheets import SecretSheet
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
@@ -21,27 +22,27 @@ from hms_desktop.ui.widgets.side_panel import SidePanel
 GROUPS_A_LINE = 4
 
 
-def key_sheet(hospital: str, key: NewKey) -> str:
+def key_sheet(hospital: str, key: NewKey) -> SecretSheet:
     """Return the recovery key as it is printed."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("recovery", text)
 
-    lines = [
+    return SecretSheet(
         tr("Recovery key of the backups"),
         hospital,
         tr("Key number {number}").format(number=key.key_id),
-        "",
-        key.text,
-        "",
-        tr("With this key and a backup file the whole hospital can be brought back on any"),
-        tr("computer. Without it no backup can be opened anywhere else."),
-        "",
-        tr("Keep this sheet in a locked place outside the hospital. Whoever has it and a backup"),
-        tr("can read everything."),
-        "",
-    ]
-    return "\n".join(lines)
+        tr(
+            "With this key and a backup file the whole hospital can be brought back on any "
+            "computer. Without it no backup can be opened anywhere else."
+        ),
+        (key.text,),
+        tr(
+            "Keep this sheet in a locked place outside the hospital. Whoever has it and a backup "
+            "can read everything."
+        ),
+        once=False,
+    )
 
 
 class KeyPanel(SidePanel):
@@ -160,8 +161,7 @@ class KeyPanel(SidePanel):
         lines = [
             "-".join(groups[at : at + GROUPS_A_LINE]) for at in range(0, len(groups), GROUPS_A_LINE)
         ]
-        text = key_sheet(self._desk.settings.hospital_name, key)
-        self.sheet.show_sheet(text, lines, 1)
+        self.sheet.show_sheet(key_sheet(self._desk.settings.hospital_name, key), lines, 1)
         self.set_title(self.tr("Recovery key"), self.tr("Key number {n}").format(n=key.key_id))
         self.words.setText(
             self.tr("Print or save it now: it is not shown a second time.")
@@ -191,4 +191,4 @@ class KeyPanel(SidePanel):
 
     def _forget(self) -> None:
         self.typed.clear()
-        self.sheet.show_sheet("", ())
+        self.sheet.show_sheet(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QKeyCombination, QStandardPaths, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent, QKeySequence
@@ -24,24 +24,43 @@ from hms_desktop.ui.paper.print_bar import PrintBar
 from hms_desktop.ui.paper.printing import PrintChoice, print_pdf
 from hms_desktop.ui.paper.saving import write_whole
 from hms_desktop.ui.paper.waiting import Waiting
-from hms_desktop.ui.runner import Progress, Step, Task
+from hms_desktop.ui.runner import Progress, Runner, Step, Task
 from hms_desktop.ui.widgets.empty import EmptyState
 from hms_desktop.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
     from hms_desktop.domain.papers import Paper
-    from hms_desktop.ui.pages.base import Desk
     from hms_desktop.ui.paper.viewer import PdfViewer
+    from hms_desktop.ui.widgets.toast import ToastKind
 
 WIDTH, MARGIN = 1040, 24
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
+class Teller(Protocol):
+    """Where is said what came of it, as a ``ToastStack`` does."""
+
+    def show_toast(self, text: str, *, kind: ToastKind = ...) -> object:
+        """Say it."""
+
+
+class PaperDesk(Protocol):
+    """What a preview needs of a ``Desk``; there is none before the first log-in."""
+
+    @property
+    def runner(self) -> Runner:
+        """Who works meanwhile."""
+
+    @property
+    def toasts(self) -> Teller:
+        """Where it is told."""
+
+
 class PaperPreview(Overlay):
     """Covers its host while a paper is shown; the paper is forgotten when it closes."""
 
-    def __init__(self, desk: Desk, host: QWidget) -> None:
-        """Start hidden; ``show_paper`` opens it over ``host``."""
+    def __init__(self, desk: PaperDesk, host: QWidget, *, saves: bool = True) -> None:
+        """Start hidden; ``show_paper`` opens it over ``host``. ``saves``: as a file as well."""
         super().__init__(host)
         self._desk = desk
         self._load: Callable[[], Paper] | None = None
@@ -51,6 +70,7 @@ class PaperPreview(Overlay):
         self._printing: Task | None = None
         self.viewer: PdfViewer | None = None
         self._build()
+        self.bar.save_button.setVisible(saves)
         self._keys: dict[QKeyCombination, Callable[[], object]] = {
             _CONTROL | Qt.Key.Key_P: self.bar.ask_print,
             _CONTROL | Qt.Key.Key_S: self.ask_save,
@@ -257,7 +277,7 @@ class PaperPreview(Overlay):
     # ---------------------------------------------------------------------------- saving
     def ask_save(self) -> None:
         """Ask for a file and save into it."""
-        if self._paper is None:
+        if self._paper is None or self.bar.save_button.isHidden():
             return
         dialog = QFileDialog(self.window(), self.tr("Save paper"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

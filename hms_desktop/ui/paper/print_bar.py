@@ -174,12 +174,16 @@ class PrintBar(QFrame):
         set_look(self.save_button, kind="secondary" if self._ready else "primary")
         self.save_button.setIcon(icon("save", "ink" if self._ready else "accent_ink"))
         if not self._ready:
-            self._say(
-                self.tr(
-                    "No printer is set up on this computer. Save the paper as a file and print it "
-                    "elsewhere, or ask your administrator to add a printer."
-                )
+            words = self.tr(
+                "No printer is set up on this computer. Save the paper as a file and print it "
+                "elsewhere, or ask your administrator to add a printer."
             )
+            if self.save_button.isHidden():
+                words = self.tr(
+                    "No printer is set up on this computer. Close this paper and keep its words "
+                    "in another way, or ask your administrator to add a printer."
+                )
+            self._say(words)
             return
         self._say("")
         wanted = kept.printer if kept is not None else ""
