@@ -121,7 +121,8 @@ class Database:
         try:
             with self._reader.connect() as connection:
                 if self.is_sqlite:
-                    connection.exec_driver_sql("BEGIN")
+                    # To the driver: it takes no lock yet, and each keystroke's search begins so.
+                    connection.connection.cursor().execute("BEGIN")
                 else:
                     self._measure_skew(connection)
                 yield connection

@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from hms_desktop.bus import Bus
 from hms_desktop.cache import Cache
 from hms_desktop.db.engine import Database
+from hms_desktop.db.prepared import Prepared
 from hms_desktop.db.tables.hospital import setting
 from hms_desktop.db.writing import Stamp
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotAllowed
 from hms_desktop.domain.settings import DEFAULTS, HospitalSettings
 from hms_desktop.services.gate import Gate
+
+_SETTINGS = Prepared(sa.select(setting.c.name, setting.c.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,7 @@ class Context:
 
         def load() -> HospitalSettings:
             with self.database.read() as connection:
-                rows = connection.execute(sa.select(setting.c.name, setting.c.value)).all()
-            return DEFAULTS.with_values({row.name: row.value for row in rows})
+                return DEFAULTS.with_values(dict(_SETTINGS.rows(connection, {})))
 
         return self.cache.get("settings", (), load, ("setting",))
 

@@ -116,6 +116,9 @@ _BLOCKS = Prepared(
         slot_block.c.starts_at < _ENDS,
     )
 )
+_HOLIDAYS = Prepared(
+    sa.select(hospital_holiday.c.id, hospital_holiday.c.on_date, hospital_holiday.c.name)
+)
 _DOCTORS = Prepared(
     sa.select(doctor.c.id, doctor.c.default_minutes, doctor.c.approval, doctor.c.retired_at).where(
         doctor.c.id.in_(_IDS)
@@ -180,11 +183,8 @@ class Schedule:
         """Return the hospital's holidays."""
 
         def load() -> tuple[Holiday, ...]:
-            query = sa.select(
-                hospital_holiday.c.id, hospital_holiday.c.on_date, hospital_holiday.c.name
-            )
             with self._database.read() as connection:
-                return tuple(Holiday(*row) for row in connection.execute(query))
+                return tuple(Holiday(*row) for row in _HOLIDAYS.rows(connection, {}))
 
         return self._cache.get("holidays", (), load, ("hospital_holiday",))
 
@@ -204,11 +204,8 @@ class Schedule:
         zone = self._context.zone()
         values: dict[str, Any] = {"ids": ids}
         dates = {**values, "first": first, "last": last}
-        moments = {
-            **values,
-            "begins": zones.day_bounds(zone, first)[0],
-            "ends": zones.day_bounds(zone, last)[1],
-        }
+        begins, ends = zones.day_bounds(zone, first)[0], zones.day_bounds(zone, last)[1]
+        moments = {**values, "begins": begins, "ends": ends}
         with self._database.read() as connection:
             doctors = _DOCTORS.rows(connection, values)
             sessions = _by_doctor(_SESSIONS.rows(connection, values), WorkingSession)

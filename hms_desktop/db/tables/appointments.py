@@ -63,7 +63,7 @@ appointment = sa.Table(
         name="status",
     ),
     sa.Index("ix_appointment_doctor_start", "doctor_id", "starts_at"),
-    sa.Index("ix_appointment_patient_start", "patient_id", "starts_at"),
+    sa.Index("ix_appointment_patient_start", "patient_id", "starts_at", "status"),
     sa.Index("ix_appointment_start", "starts_at"),
     sa.Index("ix_appointment_room_start", "room_id", "starts_at"),
 )
