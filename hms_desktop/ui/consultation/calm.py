@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from hms_desktop.domain.text_difference import GONE, NEW, difference
 from hms_desktop.domain.vitals import LIMITS, Vitals
 from hms_desktop.ui.consultation.signs import write_pressure, write_sign
 from hms_desktop.ui.plaintext import plain_label
+from hms_desktop.ui.widgets.chip import Chip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hms_desktop.domain.consultations import PrescriptionItem, Record, TestOrder
     from hms_desktop.ui.patients.formats import Formats
 
@@ -21,7 +21,10 @@ _TITLE_WIDTH = 112
 
 
 class CalmRecord(QWidget):
-    """Only the parts that hold something; every text can be marked and copied."""
+    """Only the parts that hold something; every text can be marked and copied.
+
+    Beside the version before, what was changed is marked and what stood there before is said.
+    """
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -32,8 +35,8 @@ class CalmRecord(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._page: QWidget | None = None
 
-    def show_record(self, record: Record) -> None:
-        """Show a record."""
+    def show_record(self, record: Record, before: Record | None = None) -> None:
+        """Show a record; ``before`` is the version that it amended."""
         if self._page is not None:
             self._layout.removeWidget(self._page)
             self._page.hide()
@@ -45,35 +48,65 @@ class CalmRecord(QWidget):
         grid.setVerticalSpacing(12)
         grid.setColumnMinimumWidth(0, _TITLE_WIDTH)
         grid.setColumnStretch(1, 1)
-        for row, (title, lines) in enumerate(self._parts(record)):
-            head = plain_label(title, role="small")
-            head.setContentsMargins(0, 1, 0, 0)
-            grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignTop)
-            text = plain_label("\n".join(lines), wrap=True, selectable=True)
-            text.setAccessibleName(title)
-            grid.addWidget(text, row, 1)
+        old = dict(self._parts(before)) if before is not None else None
+        shown = 0
+        for title, lines in self._parts(record):
+            was = lines if old is None else old[title]
+            if any(lines) or any(was):
+                self._add(grid, shown, title, lines, was)
+                shown += 1
+        if not shown:
+            grid.addWidget(plain_label(self.tr("Nothing is written in this record.")), 0, 1)
         self._layout.addWidget(self._page)
 
-    def _parts(self, record: Record) -> Iterator[tuple[str, list[str]]]:
+    def _add(
+        self, grid: QGridLayout, row: int, title: str, lines: list[str], was: list[str]
+    ) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(0, 1, 0, 0)
+        head.setSpacing(4)
+        head.addWidget(plain_label(title, role="small"))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        text = plain_label("\n".join(lines) or "–", wrap=True, selectable=True)
+        text.setAccessibleName(title)
+        words.addWidget(text)
+        if lines != was:
+            sign = self.tr("changed") if any(was) else self.tr("new")
+            chip = Chip(sign if any(lines) else self.tr("taken out"), "accent", icon="edit")
+            head.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
+            told = self._told(was, lines)
+            if told:
+                words.addWidget(plain_label(told, role="small", wrap=True, selectable=True))
+        head.addStretch(1)
+        words.addStretch(1)
+        grid.addLayout(head, row, 0)
+        grid.addLayout(words, row, 1)
+
+    def _told(self, was: list[str], lines: list[str]) -> str:
+        """Return what stood in a changed part before, or what was only added to it."""
+        marked = difference("\n".join(was), "\n".join(lines))
+        gone = [one.removeprefix(GONE) for one in marked if one.startswith(GONE)]
+        if any(gone):
+            return self.tr("Before: {text}").format(text="\n".join(gone))
+        if not any(was):
+            return ""
+        new = [one.removeprefix(NEW) for one in marked if one.startswith(NEW)]
+        return self.tr("Added: {text}").format(text="\n".join(new))
+
+    def _parts(self, record: Record) -> tuple[tuple[str, list[str]], ...]:
         follow_up = record.follow_up_on
-        parts = (
-            (self.tr("Complaint"), [record.complaint]),
+        return (
+            (self.tr("Complaint"), record.complaint.splitlines()),
             (self.tr("Vital signs"), [self._signs(record.vitals)]),
             (self.tr("Diagnosis"), [one.label for one in record.diagnoses]),
             (self.tr("Tests"), [self._test(one) for one in record.tests]),
-            (self.tr("Notes"), [record.notes]),
-            (self.tr("Treatment"), [record.treatment]),
+            (self.tr("Notes"), record.notes.splitlines()),
+            (self.tr("Treatment"), record.treatment.splitlines()),
             (self.tr("Prescription"), [self._item(one) for one in record.prescription]),
-            (self.tr("Note for the patient"), [record.prescription_note]),
+            (self.tr("Note for the patient"), record.prescription_note.splitlines()),
             (self.tr("Follow-up"), [] if follow_up is None else [self._formats.long(follow_up)]),
         )
-        found = False
-        for title, lines in parts:
-            if any(lines):
-                found = True
-                yield title, lines
-        if not found:
-            yield "", [self.tr("Nothing is written in this record.")]
 
     def _signs(self, vitals: Vitals) -> str:
         names = {

@@ -167,13 +167,23 @@ class ConsultationForm(QWidget):
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------ records
-    def show_record(self, record: Record, chart: Chart | None, *, read_only: bool = False) -> None:
-        """Show a record beside what the chart knows, without telling."""
+    def show_record(
+        self,
+        record: Record,
+        chart: Chart | None,
+        *,
+        read_only: bool = False,
+        before: Record | None = None,
+    ) -> None:
+        """Show a record beside what the chart knows, without telling.
+
+        ``before`` is the version that it amended: to read, what was changed is marked.
+        """
         self._read_only = read_only
         self.calm.setVisible(read_only)
         self.typed.setVisible(not read_only)
         if read_only:
-            self.calm.show_record(record)
+            self.calm.show_record(record, before)
             return
         with self._at_once():
             self._fill(record, chart)

@@ -180,7 +180,9 @@ class ConsultView(QFrame):
         newest = opened.versions[0] if opened.versions else None
         record = newest.record if newest is not None else Record()
         self.versions.show_versions(opened.versions)
-        self.form.show_record(record, opened.chart, read_only=self._read_only())
+        self.form.show_record(
+            record, opened.chart, read_only=self._read_only(), before=self.versions.before()
+        )
         draft = self._desk.drafts.get(self._key())
         if draft is not None and not self._read_only():
             self.form.restore(draft["raw"])
@@ -204,7 +206,9 @@ class ConsultView(QFrame):
     def _show_version(self) -> None:
         version = self.versions.version()
         if version is not None and self.opened is not None and self._read_only():
-            self.form.show_record(version.record, self.opened.chart, read_only=True)
+            self.form.show_record(
+                version.record, self.opened.chart, read_only=True, before=self.versions.before()
+            )
 
     def _failed(self, error: Exception) -> None:
         self._veil.set_busy(False)

@@ -66,7 +66,10 @@ class HistoryPanel(QFrame):
             if one.status not in {Status.CANCELLED, Status.ENTERED_IN_ERROR}
         ]
         missed = sum(1 for one in visits if one.status is Status.NO_SHOW)
-        words = self.tr("{n} visits").format(n=len(visits))
+        everybodys = self._desk.actor.may("appointments.read")
+        words = (self.tr("{n} visits") if everybodys else self.tr("{n} with you")).format(
+            n=len(visits)
+        )
         if missed:
             words += self.tr(" · no-shows: {n}").format(n=missed)
         self.count.setText(words)

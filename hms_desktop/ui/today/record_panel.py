@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from hms_desktop.domain.consultations import Encounter, RecordVersion
+from hms_desktop.domain.consultations import Encounter, Record, RecordVersion
 from hms_desktop.ui.consultation.form import ConsultationForm
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
@@ -52,7 +52,15 @@ class VersionBox(QComboBox):
 
     def version(self) -> RecordVersion | None:
         """Return the chosen version."""
-        found = self.currentData()
+        return self._at(self.currentIndex())
+
+    def before(self) -> Record | None:
+        """Return what the chosen version amended, None for the first."""
+        found = self._at(self.currentIndex() + 1)
+        return None if found is None else found.record
+
+    def _at(self, place: int) -> RecordVersion | None:
+        found = self.itemData(place)
         return found if isinstance(found, RecordVersion) else None
 
 
@@ -108,7 +116,7 @@ class RecordPanel(SidePanel):
     def _show_version(self) -> None:
         version = self.box.version()
         if version is not None:
-            self.form.show_record(version.record, None, read_only=True)
+            self.form.show_record(version.record, None, read_only=True, before=self.box.before())
 
     def _failed(self, error: Exception) -> None:
         self.trouble.setText(sentence(error))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QLabel
 
 from hms_desktop.domain.lifecycle import Status
 from tests.services.bookings import DAY
@@ -182,8 +183,12 @@ def test_an_amendment_asks_why_and_keeps_the_first_version(clinic: Clinic) -> No
     assert saved.newest.record.notes == "and a cough"
     assert part.versions.isVisible()
     assert part.versions.count() == 2
+    told = [one.text() for one in part.form.calm.findChildren(QLabel) if one.isVisible()]
+    assert f"Before: {RECORD.notes}" in told, "the newest says what was changed"
     part.versions.setCurrentIndex(1)
     assert "laboratory" not in part.versions.currentText()
+    told = [one.text() for one in part.form.calm.findChildren(QLabel) if one.isVisible()]
+    assert not any(one.startswith("Before:") for one in told)
 
 
 @pytest.mark.feature("CLN-4")
