@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.ui.backups.key_panel import KeyPanel
 from hms_desktop.ui.backups.long_work import LongWork
@@ -10,6 +10,7 @@ from hms_desktop.ui.backups.restore_panel import RestorePanel
 from hms_desktop.ui.backups.summary import Summary
 from hms_desktop.ui.backups.table import backups_table
 from hms_desktop.ui.buttons import button
+from hms_desktop.ui.list_layout import bar_of, card, fill_page, message, rule
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
@@ -73,39 +74,18 @@ class BackupsFrame(Page):
         )
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.make_button)
-        bar.addStretch(1)
-        for one in (
-            self.more_button,
-            self.folder_button,
-            self.file_button,
+        bar = bar_of(
             self.verify_button,
             self.restore_button,
-        ):
-            bar.addWidget(one)
-        rule = QFrame()
-        rule.setProperty("rule", True)
+            self.file_button,
+            self.folder_button,
+            self.more_button,
+            None,
+            self.make_button,
+        )
         self.table.view.setProperty("flat", True)
         for label in (self.trouble, self.error):
-            label.setContentsMargins(14, 8, 14, 8)
-            label.hide()
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.work)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self.error)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(12)
-        layout.addWidget(self.summary)
-        layout.addWidget(card, 1)
+            message(label, above=8)
+        panel = card(bar, self.work, self.trouble, rule(), self.table, self.error, wide=self.table)
+        fill_page(self, self.summary, panel, wide=panel)
         self.setFocusProxy(self.table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.holidays import HolidayLine
 from hms_desktop.ui.availability.move_panel import MovePanel
@@ -12,6 +12,7 @@ from hms_desktop.ui.buttons import button, icon_button
 from hms_desktop.ui.catalogue.hits_panel import HitsPanel
 from hms_desktop.ui.catalogue.holiday_panel import HolidayPanel
 from hms_desktop.ui.catalogue.import_panel import ImportPanel
+from hms_desktop.ui.list_layout import bar_of, fill, message, rule
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
@@ -84,29 +85,20 @@ class HolidaysFrame(QWidget):
 
     # ------------------------------------------------------------------------------- inside
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        for one in (self.before_button, self.year_label, self.after_button):
-            bar.addWidget(one)
-        bar.addStretch(1)
-        for other in (
-            self.hits_button, self.edit_button, self.remove_button, self.import_button,
+        bar = bar_of(
+            self.before_button,
+            self.year_label,
+            self.after_button,
+            None,
+            self.hits_button,
+            self.edit_button,
+            self.remove_button,
+            self.import_button,
             self.new_button,
-        ):  # fmt: skip
-            bar.addWidget(other)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
+        )
+        message(self.trouble)
         self.table.view.setProperty("flat", True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(bar)
-        layout.addWidget(self.trouble)
-        layout.addWidget(rule)
-        layout.addWidget(self.table, 1)
+        fill(self, bar, self.trouble, rule(), self.table, wide=self.table, edge=0)
         self.setFocusProxy(self.new_button)  # until there are days
 
     def _columns(self) -> Sequence[Column[HolidayLine]]:

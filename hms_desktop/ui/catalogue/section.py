@@ -9,11 +9,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
-    QHBoxLayout,
     QMenu,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +18,7 @@ from hms_desktop.domain.names import fold
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.entries.panel import EntryPanel
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.list_layout import bar_of, fill, message, rule
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
@@ -150,31 +148,19 @@ class Section(QWidget, Generic[R]):
 
     # ------------------------------------------------------------------------------- inside
     def _lay_out(self) -> None:
-        bar = self.bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.box, 1)
-        bar.addWidget(self.retired)
-        for one in (
+        self.bar = bar_of(
+            self.box,
+            self.retired,
             *self.more_buttons(),
             self.restore_button,
             self.retire_button,
             self.edit_button,
             self.new_button,
-        ):
-            bar.addWidget(one)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
+            wide=self.box,
+        )
+        message(self.trouble)
         self.table.view.setProperty("flat", True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(bar)
-        layout.addWidget(self.trouble)
-        layout.addWidget(rule)
-        layout.addWidget(self.table, 1)
+        fill(self, self.bar, self.trouble, rule(), self.table, wide=self.table, edge=0)
         # The search has the focus, also while the list is empty; its arrows walk the list.
         self.setFocusProxy(self.box)
         self.box.forward_keys_to(self.table.view)

@@ -6,13 +6,14 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from hms_desktop.domain.doctors import Approval, DoctorFilter, DoctorRow
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.doctors.form_frame import Choices
 from hms_desktop.ui.doctors.words import may_be_approved, state_icon, state_tone, state_word
 from hms_desktop.ui.icons import icon
+from hms_desktop.ui.list_layout import bar_of, fill, foot_of, message, rule
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.settings.choices import Choice
@@ -177,48 +178,24 @@ class DoctorsCard(QFrame):
 
     # ------------------------------------------------------------------------------- inside
     def _lay_out(self) -> None:
-        bar, filters = QHBoxLayout(), QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 8)
+        bar = bar_of(self.box, self.new_button, wide=self.box)
+        filters = bar_of(self.departments, self.skills, self.state, self.reset_button, None)
         filters.setContentsMargins(12, 0, 12, 10)
-        bar.setSpacing(8)
-        filters.setSpacing(8)
-        bar.addWidget(self.box, 1)
-        bar.addWidget(self.new_button)
-        for choice in (self.departments, self.skills, self.state):
-            filters.addWidget(choice)
-        filters.addWidget(self.reset_button)
-        filters.addStretch(1)
         if not self._desk.actor.may("doctors.manage"):
             self.new_button.hide()
-        foot = QFrame()
-        foot.setProperty("footer", True)
-        steps = QHBoxLayout(foot)
-        steps.setContentsMargins(14, 8, 14, 8)
-        steps.setSpacing(8)
-        for one in (
+        foot = foot_of(
             self.approve_button,
             self.unblock_button,
             self.block_button,
             self.retire_button,
             self.restore_button,
-        ):
-            steps.addWidget(one)
-        steps.addWidget(self.chosen)
-        steps.addStretch(1)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
+            self.chosen,
+            None,
+        )
+        message(self.trouble)
         self.table.view.setProperty("flat", True)
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addLayout(filters)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(foot)
+        parts = (bar, filters, self.trouble, rule(), self.table, foot)
+        fill(self, *parts, wide=self.table)
 
     def _columns(self) -> tuple[Column[DoctorRow], ...]:
         year = self._desk.today().year

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
 from hms_desktop.domain.drugs import DrugRow
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.list_layout import bar_of, fill, message, rule
 from hms_desktop.ui.lists.replace_panel import ReplacePanel
 from hms_desktop.ui.lists.tables import drugs_table
 from hms_desktop.ui.pages.base import Desk
@@ -40,29 +41,14 @@ class DrugsPart(QFrame):
         self.table = drugs_table(desk, self.empty)
         self.table.view.setProperty("flat", True)
         self.trouble = plain_label(role="error", wrap=True)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
         self.panel.replaced.connect(lambda _done: self.reload())
         self._lay_out()
         self.box.query_changed.connect(lambda _text: self.reload())
         self.box.forward_keys_to(self.table.view)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.box, 1)
-        for one in (self.count, self.save_button, self.replace_button):
-            bar.addWidget(one)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(bar)
-        layout.addWidget(self.trouble)
-        layout.addWidget(rule)
-        layout.addWidget(self.table, 1)
+        bar = bar_of(self.box, self.count, self.save_button, self.replace_button, wide=self.box)
+        fill(self, bar, message(self.trouble), rule(), self.table, wide=self.table)
 
     def reload(self) -> None:
         """Read what is searched for, or the beginning of the list."""

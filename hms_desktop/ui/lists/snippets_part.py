@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from hms_desktop.domain.snippets import SaveSnippet, SnippetRow
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.list_layout import bar_of, fill, message, rule
 from hms_desktop.ui.lists.snippet_panel import SnippetPanel
 from hms_desktop.ui.lists.tables import snippets_table
 from hms_desktop.ui.pages.base import Desk
@@ -41,8 +42,6 @@ class SnippetsPart(QFrame):
         self.table = snippets_table(desk, self.empty)
         self.table.view.setProperty("flat", True)
         self.trouble = plain_label(role="error", wrap=True)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
         self.panel = SnippetPanel(desk, host)
         self._lay_out()
         self.box.query_changed.connect(lambda _text: self._filter())
@@ -53,20 +52,8 @@ class SnippetsPart(QFrame):
         self.panel.delete_wanted.connect(self._delete)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.box, 1)
-        bar.addWidget(self.new_button)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(bar)
-        layout.addWidget(self.trouble)
-        layout.addWidget(rule)
-        layout.addWidget(self.table, 1)
+        bar = bar_of(self.box, self.new_button, wide=self.box)
+        fill(self, bar, message(self.trouble), rule(), self.table, wide=self.table)
 
     def reload(self) -> None:
         """Read the snippets."""

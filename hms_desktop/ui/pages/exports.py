@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from hms_desktop.domain.exports import ExportRow, ExportState
 from hms_desktop.ui.actions import Command
@@ -16,6 +16,7 @@ from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.exports.start_panel import StartPanel
 from hms_desktop.ui.exports.table import exports_table
+from hms_desktop.ui.list_layout import bar_of, card, fill_page, message, rule
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.widgets.empty import EmptyState
@@ -133,32 +134,19 @@ class ExportsPage(Page):
 
     # --------------------------------------------------------------------------- inside
     def _build(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.new_button)
-        bar.addStretch(1)
-        for one in (self.cancel_button, self.folder_button, self.save_button, self.open_button):
-            bar.addWidget(one)
-        rule = QFrame()
-        rule.setProperty("rule", True)
+        bar = bar_of(
+            self.open_button,
+            self.save_button,
+            self.folder_button,
+            self.cancel_button,
+            None,
+            self.new_button,
+        )
         self.table.view.setProperty("flat", True)
         for label in (self.trouble, self.error):
-            label.setContentsMargins(14, 8, 14, 8)
-            label.hide()
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self.error)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.addWidget(card)
+            message(label, above=8)
+        panel = card(bar, self.trouble, rule(), self.table, self.error, wide=self.table)
+        fill_page(self, panel, wide=panel)
         self.setFocusProxy(self.table)
 
     def _add_commands(self) -> None:

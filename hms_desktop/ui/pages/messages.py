@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.messages import Channel, OutboxCounts, OutboxRow, OutboxState
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.front_desk.ask_panel import AskPanel, Question
+from hms_desktop.ui.list_layout import bar_of, card, fill_page, message, rule
 from hms_desktop.ui.messages.filters import MessageFilter, MessageFilters
 from hms_desktop.ui.messages.table import detail_word, messages_table
 from hms_desktop.ui.pages.base import Desk, Page
@@ -71,34 +72,22 @@ class MessagesPage(Page):
         self._stale = True  # read at the first look, not at every log-in
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.view)
-        bar.addStretch(1)
-        for one in (self.skip_button, self.address_button, self.called_button, self.send_button):
-            bar.addWidget(one)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
-        self.detail.setContentsMargins(14, 8, 14, 8)
-        self.why.setContentsMargins(14, 0, 14, 8)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.filters)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self.detail)
-        inside.addWidget(self.why)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.addWidget(card)
+        steps = (self.skip_button, self.address_button, self.called_button, self.send_button)
+        bar = bar_of(self.view, None, *steps)
+        message(self.trouble)
+        message(self.detail, above=8, hidden=False)
+        message(self.why, hidden=False)
+        panel = card(
+            bar,
+            self.filters,
+            self.trouble,
+            rule(),
+            self.table,
+            self.detail,
+            self.why,
+            wide=self.table,
+        )
+        fill_page(self, panel, wide=panel)
         self.setFocusProxy(self.table)
 
     # ------------------------------------------------------------------------------ reading

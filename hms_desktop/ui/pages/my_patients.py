@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.doctor_numbers import (
     DoctorTotals,
@@ -13,6 +13,7 @@ from hms_desktop.domain.doctor_numbers import (
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.buttons import icon_button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.list_layout import bar_of, card, counted, fill_page, message, rule
 from hms_desktop.ui.numbers.cards import TileRow
 from hms_desktop.ui.numbers.patients_table import MyPatientsTable
 from hms_desktop.ui.numbers.words import number, percent, tr
@@ -106,35 +107,12 @@ class MyPatientsPage(Page):
         tiles = TileRow(
             (self.patients, self.visits, self.completed, self.no_shows, self.cancelled, self.since)
         )
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.addWidget(self.box, 1)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
+        bar = bar_of(self.box, wide=self.box)
+        message(self.trouble)
         self.table.view.setProperty("flat", True)
-        below = QHBoxLayout()
-        below.setContentsMargins(14, 6, 10, 6)
-        below.addWidget(self.count)
-        below.addStretch(1)
-        below.addWidget(self.earlier)
-        below.addWidget(self.later)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        inside.addLayout(below)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(12)
-        layout.addWidget(tiles)
-        layout.addWidget(card, 1)
+        below = counted(self.count, None, self.earlier, self.later)
+        panel = card(bar, self.trouble, rule(), self.table, below, wide=self.table)
+        fill_page(self, tiles, panel, wide=panel)
         self.setFocusProxy(self.box)
 
     def _find(self) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from array import array
 from datetime import date, timedelta
 
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from hms_desktop.domain.consultations import ChartAccess, RecordFilter
 from hms_desktop.domain.doctors import DepartmentRow, DoctorFilter, DoctorRow
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.list_layout import bar_of, card, counted, fill_page, message, rule
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.records.tables import accesses_table, records_table
@@ -80,38 +81,18 @@ class RecordsPage(Page):
         self._stale = True  # read at the first look, not at every log-in
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        for one in (self.what, self.period, self.doctors, self.departments):
-            bar.addWidget(one)
-        bar.addWidget(self.box, 1)
+        choices = (self.what, self.period, self.doctors, self.departments)
+        bar = bar_of(*choices, self.box, wide=self.box)
         for one in (self.what, self.doctors, self.departments):
-            one.setVisible(self.oversight)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        self.trouble.hide()
+            if not self.oversight:
+                one.hide()
+        message(self.trouble)
         self.lists = QStackedWidget()
         self.lists.addWidget(self.table)
         self.lists.addWidget(self.accesses)
-        below = QHBoxLayout()
-        below.setContentsMargins(14, 6, 10, 6)
-        below.addWidget(self.count)
-        below.addStretch(1)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.lists, 1)
-        inside.addLayout(below)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.addWidget(card)
+        below = counted(self.count, None)
+        panel = card(bar, self.trouble, rule(), self.lists, below, wide=self.lists)
+        fill_page(self, panel, wide=panel)
         self.setFocusProxy(self.box)
 
     def _connect(self) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hms_desktop.domain.doctor_month import Month
 from hms_desktop.domain.doctors import DoctorRow
@@ -21,6 +21,7 @@ from hms_desktop.ui.actions import Command
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.jobs.words import off_word, schedule_word
+from hms_desktop.ui.list_layout import bar_of, card, fill_page, message, rule
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.pages.my_reports import month_title
 from hms_desktop.ui.paper.preview import PaperPreview
@@ -53,7 +54,6 @@ class ReportsPage(Page):
         self.save_button = button(self.tr("&Save as…"), self.ask_where, icon="save")
         self.mail_button = button(self.tr("&Mail it"), self.mail, icon="mail")
         self.trouble = plain_label(role="error", wrap=True)
-        self.trouble.hide()
         self.table = kept_table(
             desk,
             EmptyState(
@@ -75,33 +75,15 @@ class ReportsPage(Page):
         self._stale = True
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(16, 10, 12, 10)
-        bar.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(plain_label(self.tr("Kept reports"), role="section"))
         words.addWidget(self.schedule)
-        bar.addLayout(words, 1)
-        for one in (self.jobs_button, self.mail_button, self.save_button, self.open_button):
-            bar.addWidget(one)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        self.trouble.setContentsMargins(14, 0, 14, 8)
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(12)
-        layout.addWidget(self.choices)
-        layout.addWidget(card, 1)
+        steps = (self.jobs_button, self.mail_button, self.save_button, self.open_button)
+        bar = bar_of(words, *steps, wide=words)
+        message(self.trouble)
+        panel = card(bar, self.trouble, rule(), self.table, wide=self.table)
+        fill_page(self, self.choices, panel, wide=panel, across=True)
         self.setFocusProxy(self.choices.hospital.button)
 
     def _add_commands(self) -> None:

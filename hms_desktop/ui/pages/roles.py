@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from hms_desktop.domain.accounts import RoleRow
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.list_layout import bar_of, card, fill_page, foot_of, message, rule
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.roles.draft import RoleDraft
@@ -57,41 +58,15 @@ class RolesPage(Page):
         self._stale = True
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.search, 1)
-        bar.addWidget(self.edit_button)
-        bar.addWidget(self.new_button)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        self.trouble.setContentsMargins(14, 8, 14, 8)
-        self.trouble.hide()
+        bar = bar_of(self.search, self.edit_button, self.new_button, wide=self.search)
+        message(self.trouble, above=8)
         holder = QWidget()
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.matrix)
         self._stack.addWidget(self._empty)
-        foot = QFrame()
-        foot.setProperty("footer", True)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(14, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self.hint, 1)
-        row.addWidget(self.back_button)
-        row.addWidget(self.save_button)
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(holder, 1)
-        inside.addWidget(foot)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.addWidget(card)
+        foot = foot_of(self.hint, self.back_button, self.save_button, wide=self.hint)
+        panel = card(bar, self.trouble, rule(), holder, foot, wide=holder)
+        fill_page(self, panel, wide=panel)
         self.setFocusProxy(self.search)
 
     def _connect(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hms_desktop.domain.accounts import RoleRow, UserRow
 from hms_desktop.domain.user_lists import UserFilter, UserShow, fits
 from hms_desktop.ui.actions import Command
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.list_layout import bar_of, card, counted, fill_page, message, rule
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.settings.choices import Choice
@@ -78,32 +79,15 @@ class UsersPage(Page):
         self._stale = True
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.search, 1)
-        for one in (self.role, self.show_choice, self.new_button):
-            bar.addWidget(one)
-        rule = QFrame()
-        rule.setProperty("rule", True)
+        choices = (self.role, self.show_choice, self.new_button)
+        bar = bar_of(self.search, *choices, wide=self.search)
         self.table.view.setProperty("flat", True)
         self.search.forward_keys_to(self.table.view)
-        self.trouble.setContentsMargins(14, 8, 14, 8)
-        self.trouble.hide()
-        self.count.setContentsMargins(14, 8, 14, 8)
-        card = QFrame()
-        card.setProperty("panel", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addLayout(bar)
-        inside.addWidget(self.trouble)
-        inside.addWidget(rule)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self.count)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.addWidget(card)
+        message(self.trouble, above=8)
+        panel = card(
+            bar, self.trouble, rule(), self.table, counted(self.count, None), wide=self.table
+        )
+        fill_page(self, panel, wide=panel)
         self.setFocusProxy(self.search)
 
     def _connect(self) -> None:

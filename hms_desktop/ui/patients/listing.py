@@ -7,13 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QSplitter, QVBoxLayout, QWidget
 
 from hms_desktop.domain.patient_lists import MOST_LISTED, PatientFilter
 from hms_desktop.domain.patients import PatientHit, Sex
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.icons import icon
+from hms_desktop.ui.list_layout import bar_of, card, counted, rule
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.patients.came_filter import CameFilter
 from hms_desktop.ui.patients.formats import Formats, birth_of, sex_word, short_age
@@ -84,12 +85,8 @@ class PatientsList(Page):
         self.new_button = button(self.tr("New patient"), kind="primary", icon="patient-add")
         if "patients.register" not in self.desk.actor.permissions:
             self.new_button.hide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 10)
-        bar.setSpacing(8)
-        bar.addWidget(self.box, 1)
-        for widget in (self.sex, self.ages, self.state, self.new_button):
-            bar.addWidget(widget)
+        choices = (self.sex, self.ages, self.state, self.new_button)
+        bar = bar_of(self.box, *choices, wide=self.box)
         self.empty = EmptyState(self.tr("No patient fits."), icon="patients")
         self.table: LazyTable[PatientHit] = LazyTable(
             self._columns(),
@@ -103,24 +100,9 @@ class PatientsList(Page):
         self.table.order_changed.connect(self.reload)
         self.table.rows_wanted.connect(self._read_rows)
         self.table.view.setProperty("flat", True)
-        below = QHBoxLayout()
-        below.setContentsMargins(14, 6, 10, 6)
-        below.addWidget(self.count)
-        below.addStretch(1)
-        left = QFrame()
-        left.setProperty("panel", True)
-        inner = QVBoxLayout(left)
-        inner.setContentsMargins(1, 1, 1, 1)
-        inner.setSpacing(0)
-        inner.addLayout(bar)
         self.came = CameFilter(self.desk, self._formats)
         self.came.changed.connect(self.reload)
-        inner.addWidget(self.came)
-        rule = QFrame()
-        rule.setProperty("rule", True)
-        inner.addWidget(rule)
-        inner.addWidget(self.table, 1)
-        inner.addLayout(below)
+        left = card(bar, self.came, rule(), self.table, counted(self.count, None), wide=self.table)
         self._arrange(left)
 
     def _arrange(self, left: QWidget) -> None:
