@@ -52,7 +52,11 @@ def export(options: argparse.Namespace) -> int:
                 text=options.text,
             ),
         )
-        row = runs.run(actor, asked.id, lambda done, most: progress(asked.title, done, most))
+        try:
+            row = runs.run(actor, asked.id, lambda done, most: progress(asked.title, done, most))
+        except KeyboardInterrupt:
+            runs.cancel(actor, asked.id)  # else the background would make it
+            raise
         progress("", 0, 0)
         if row.state != ExportState.DONE.value:
             raise HmsError("{why}", why=row.error or "The export was stopped. No file was made.")

@@ -43,6 +43,13 @@ class ExportRunner:
         except Exception as error:
             log.exception("an export met an error: %s", type(error).__name__)
 
+    def abort(self) -> None:
+        """Hand back what does not end by itself, from another thread: the program closes.
+
+        Rows stop at once; a sheet that is being packed, or a disk that takes its time, does not.
+        """
+        self._runs.hand_back(self._clock.actor)
+
     def _heard(self, _done: int, _total: int) -> None:
         if self._clock.is_closing:
             raise Stopped(None)

@@ -42,10 +42,14 @@ def start_clock(services: Services, workstation: str) -> JobClock:
             log.exception("a sign of life met an error: %s", type(error).__name__)
 
     exports = ExportRunner(services, clock)
+
+    def abort() -> None:
+        try:
+            sending.abort(clock.actor)
+        finally:
+            exports.abort()
+
     clock.start(
-        (send, SEND_SECONDS),
-        (exports.step, EXPORT_SECONDS),
-        (live, SIGN_SECONDS),
-        abort=lambda: sending.abort(clock.actor),
+        (send, SEND_SECONDS), (exports.step, EXPORT_SECONDS), (live, SIGN_SECONDS), abort=abort
     )
     return clock

@@ -28,7 +28,7 @@ from hms_desktop.services import export_rows
 from hms_desktop.services.context import Context, Service
 from hms_desktop.services.export_access import ExportAccess
 from hms_desktop.services.export_lease import ExportLease, own_address
-from hms_desktop.services.export_rows import read_all, read_one
+from hms_desktop.services.export_rows import Leased, read_all, read_one
 from hms_desktop.services.export_work import ExportWork, Progress
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.kept_files import cannot_write, exports_folder, kept_path
@@ -55,6 +55,7 @@ class ExportRunsService(Service):
         self._access = ExportAccess(context)
         self._lease = ExportLease(context)
         self._work = ExportWork(context, self._access, self._lease)
+        self._making: Leased | None = None
 
     # -- people -----------------------------------------------------------------------------
     @permitted("session.own")
@@ -196,8 +197,22 @@ class ExportRunsService(Service):
         leased = self._lease.take(actor, self._work.settings())
         if leased is None:
             return False
-        self._work.make(actor, leased, None, progress or _quiet)
+        self._making = leased
+        try:
+            self._work.make(actor, leased, None, progress or _quiet)
+        finally:
+            self._making = None
         return True
+
+    @permitted("system.maintain")
+    def hand_back(self, actor: Actor) -> None:
+        """Hand back what ``run_next`` makes in another thread: the program closes.
+
+        Whoever still makes it then puts no file in its place.
+        """
+        making = self._making
+        if making is not None:
+            self._lease.give_back(actor, making)
 
     @permitted("system.maintain")
     def clean(self, actor: Actor, settings: HospitalSettings) -> int:

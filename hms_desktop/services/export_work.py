@@ -93,8 +93,8 @@ class ExportWork:
             self._lease.fail(
                 actor, leased, "A text in this list cannot be written. No file was made."
             )
-        except Exception:
-            # The window closes, or a defect: somebody else, or the next start, makes it.
+        except BaseException:
+            # The window closes, Ctrl+C, or a defect: somebody else, or the next start, makes it.
             with suppress(HmsError):
                 self._lease.give_back(actor, leased)
             raise

@@ -71,6 +71,25 @@ def test_a_history_is_written_as_a_workbook(
     assert "Treatment history of" in capsys.readouterr().out
 
 
+def test_ctrl_c_leaves_no_file_and_nothing_to_be_made(
+    filled: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def pressed(_what: str, done: int, _most: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("hms_desktop.cli.exports.progress", pressed)
+    path = tmp_path / "x.csv"
+    assert cli.main(["export", "patients-list", "--out", str(path), "--database", filled]) == 1
+    assert "Stopped" in capsys.readouterr().err
+    assert not path.exists()
+    assert list((tmp_path / "kept").iterdir()) == []
+    assert counted(filled, sa.select(sa.func.count()).where(export_run.c.state == "cancelled")) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import threading
 import time
 from datetime import date
 from pathlib import Path
@@ -45,6 +47,38 @@ def test_a_running_program_makes_what_waits(services: Services, folder: Path) ->
         clock.stop()
     assert [one.suffix for one in folder.iterdir()] == [".csv"]
     assert services.export_runs.under_way(sheela) == ()
+
+
+def test_what_does_not_end_with_the_program_is_handed_back(
+    services: Services, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hospital = make_hospital(services.context.database)
+    sheela = log_in(services, RECEPTIONIST)
+    book(services, sheela, hospital)
+    row = services.export_runs.start(sheela, WISH)
+    reached, go_on, makers = threading.Event(), threading.Event(), list[threading.Thread]()
+
+    def slow_disk(_handle: int) -> None:
+        own = threading.current_thread()
+        if own.name.startswith("clock-"):  # jobs that are due have files of their own
+            makers.append(own)
+            reached.set()
+            go_on.wait(60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", slow_disk)
+        clock = start_clock(services, "desk-2")
+        try:
+            assert reached.wait(20)
+            clock.stop(0.2)
+            assert services.export_runs.status(sheela, row.id).state == "waiting"
+        finally:
+            go_on.set()
+            makers[0].join(20)
+    assert services.export_runs.status(sheela, row.id).state == "waiting"
+    assert list(folder.iterdir()) == []
+    assert services.export_runs.run_next(services.context.gate.system("jobs", "desk-1"))
+    assert [one.suffix for one in folder.iterdir()] == [".csv"]
 
 
 @pytest.mark.feature("JOB-10")
