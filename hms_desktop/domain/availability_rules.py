@@ -6,6 +6,7 @@ lengths are minutes. Nothing here knows where the rows come from.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -325,10 +326,10 @@ class Reason:
         """The permission that sets this reason aside; None: nobody may."""
         return OVERRIDES.get(self.kind, MAY_BOOK_OUTSIDE_HOURS)
 
-    def values(self, zone: ZoneInfo) -> dict[str, str]:
-        """What fills the template's gaps; times as the hospital's clock shows them."""
-        start = self.starts_at.astimezone(zone).strftime("%H:%M") if self.starts_at else ""
-        end = self.ends_at.astimezone(zone).strftime("%H:%M") if self.ends_at else ""
+    def values(self, clock: Callable[[datetime], str]) -> dict[str, str]:
+        """What fills the template's gaps; ``clock`` writes times as the hospital does."""
+        start = clock(self.starts_at) if self.starts_at else ""
+        end = clock(self.ends_at) if self.ends_at else ""
         number = str(self.number)
         return {
             "start": start,
@@ -340,9 +341,9 @@ class Reason:
             "limit": number,
         }
 
-    def sentence(self, zone: ZoneInfo) -> str:
+    def sentence(self, clock: Callable[[datetime], str]) -> str:
         """Return the English sentence."""
-        return self.template.format(**self.values(zone))
+        return self.template.format(**self.values(clock))
 
 
 class ClosedSpan(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -24,6 +24,7 @@ from hms_desktop.domain.passwords import (
 from hms_desktop.domain.patients import check_mrn_prefix
 from hms_desktop.domain.places import COUNTRIES, CURRENCIES
 from hms_desktop.domain.text import clean
+from hms_desktop.domain.zones import clock_text
 
 DAY_MINUTES = 1440
 
@@ -110,6 +111,10 @@ class HospitalSettings:
     def zone_info(self) -> ZoneInfo:
         """The time zone to show times in."""
         return ZoneInfo(self.zone)
+
+    def clock(self, moment: datetime) -> str:
+        """Return a moment as the hospital writes times of day, in its zone."""
+        return clock_text(self.zone_info, moment, clock_24h=self.clock_24h)
 
     @property
     def password_policy(self) -> PasswordPolicy:

@@ -146,9 +146,12 @@ def minute_of_day(day: Day, minute: int) -> int:
     return (minute + last.offset) % MINUTES_A_DAY
 
 
-def clock_text(zone: ZoneInfo, moment: datetime) -> str:
-    """Return a moment as the hospital's clock shows it, 24 hours: ``14:30``."""
-    return moment.astimezone(zone).strftime("%H:%M")
+def clock_text(zone: ZoneInfo, moment: datetime, *, clock_24h: bool = True) -> str:
+    """Return a moment as the hospital's clock shows it: ``14:30`` or ``2:30 pm``."""
+    local = moment.astimezone(zone)
+    if clock_24h:
+        return f"{local:%H:%M}"
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
 
 
 def split_overnight(

@@ -179,7 +179,7 @@ def values_of(data: Mapping[str, Any], settings: HospitalSettings, language: str
             local = datetime.fromisoformat(data[name]).astimezone(zone)
             if day:
                 values[day] = long_date(local, language)
-            values[clock] = clock_text(local, settings)
+            values[clock] = settings.clock(local)
     values["visits"] = [values_of(one, settings, language) for one in data.get("visit_list", ())]
     if not values["visits"]:
         values["visits"] = data.get("visits", [])
@@ -191,13 +191,6 @@ def long_date(local: date, language: str) -> str:
     language = language if language in _MONTHS else "en"
     day, month = _DAYS[language].split()[local.weekday()], _MONTHS[language].split()
     return f"{day}, {local.day} {month[local.month - 1]} {local.year}"
-
-
-def clock_text(local: datetime, settings: HospitalSettings) -> str:
-    """Return a local time as the hospital writes it: 15:05 or 3:05 pm."""
-    if settings.clock_24h:
-        return f"{local:%H:%M}"
-    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
 
 
 def sample(kind: MessageKind, language: str) -> dict[str, Any]:

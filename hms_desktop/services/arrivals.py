@@ -214,7 +214,7 @@ class ArrivalsService(Service):
                 "{why} Nothing was saved. Choose another doctor.",
                 kind="closed",
                 existing=reason,
-                why=reason.sentence(self.context.zone()),
+                why=reason.sentence(self.context.settings().clock),
             )
         self.gate.check(actor, reason.override)
 

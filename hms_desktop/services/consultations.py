@@ -186,7 +186,7 @@ class ConsultationsService(BreakGlass):
                 kind="completed",
                 existing=current,
                 patient=current.patient_name,
-                time=f"{ended.astimezone(self.context.zone()):%H:%M}",
+                time=self.context.settings().clock(ended),
                 who=current.updated_by_name or "someone",
             )
         return Conflict(

@@ -103,11 +103,11 @@ class ManyMoves:
 
     def _naming(self, visit: AppointmentRow, to: datetime, error: HmsError) -> HmsError:
         """Return an error about one visit as one about the batch, which names the visit."""
-        zone = self._context.zone()
+        zone, clock = self._context.zone(), self._context.settings().clock
         values = {
             "mover": visit.patient_name,
-            "old": f"{visit.starts_at.astimezone(zone):%Y-%m-%d %H:%M}",
-            "new": f"{to.astimezone(zone):%Y-%m-%d %H:%M}",
+            "old": f"{visit.starts_at.astimezone(zone):%Y-%m-%d} {clock(visit.starts_at)}",
+            "new": f"{to.astimezone(zone):%Y-%m-%d} {clock(to)}",
             "why": str(error),
         }
         if isinstance(error, Stale):

@@ -99,7 +99,7 @@ class Placing:
                         "{why} Nothing was booked. Choose another time.",
                         kind="closed",
                         existing=reason,
-                        why=reason.sentence(self._context.zone()),
+                        why=reason.sentence(self._context.settings().clock),
                     )
                 self._context.gate.check(actor, reason.override)
         if overbook_reason is not None:
@@ -247,14 +247,14 @@ class Placing:
         return Conflict(_SENTENCES[kind], kind=kind, existing=existing, **self._named(existing))
 
     def _named(self, row: AppointmentRow) -> dict[str, str]:
-        zone = self._context.zone()
+        clock = self._context.settings().clock
         return {
             "patient": row.patient_name,
             "mrn": row.mrn,
             "doctor": row.doctor_name,
             "room": row.room_name,
-            "start": f"{row.starts_at.astimezone(zone):%H:%M}",
-            "end": f"{row.ends_at.astimezone(zone):%H:%M}",
+            "start": clock(row.starts_at),
+            "end": clock(row.ends_at),
         }
 
 

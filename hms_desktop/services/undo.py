@@ -128,7 +128,7 @@ class UndoService(Service):
             "Nothing was changed. Open the visit to see how it stands.",
             current=self._current(connection, entry),
             who=later.user_name,
-            time=f"{later.at.astimezone(self.context.zone()):%H:%M}",
+            time=self.context.settings().clock(later.at),
         )
 
     @staticmethod

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,7 +43,7 @@ from hms_desktop.domain.availability_rules import (
     WorkingSession,
 )
 from hms_desktop.domain.permissions import PERMISSIONS
-from hms_desktop.domain.zones import to_utc
+from hms_desktop.domain.zones import clock_text, to_utc
 
 ZONE = ZoneInfo("Asia/Kolkata")
 POLICY = SlotPolicy(ZONE)
@@ -235,7 +236,7 @@ def test_closed_time_names_its_rule_and_who_may_override(
     assert reason is not None
     assert (reason.kind, reason.row_id) == (kind, row_id)
     assert (reason.table is None) == (row_id is None)
-    sentence = reason.sentence(ZONE)
+    sentence = reason.sentence(partial(clock_text, ZONE))
     assert sentence
     assert "{" not in sentence
     assert reason.override is None or reason.override in PERMISSIONS
@@ -246,10 +247,13 @@ def test_reasons_are_sentences_in_hospital_time() -> None:
     hold = Hold(3, at(9), at(9.5), "Asha {x}", at(20))
     reason = why_closed(RULES, POLICY, (), (), [hold], at(9), NOW, NEED)
     assert reason is not None
-    assert reason.sentence(ZONE) == "Asha {x} is booking 09:00–09:30 right now."
+    clock = partial(clock_text, ZONE)
+    assert reason.sentence(clock) == "Asha {x} is booking 09:00–09:30 right now."
+    half = partial(clock_text, ZONE, clock_24h=False)
+    assert reason.sentence(half) == "Asha {x} is booking 9:00 am–9:30 am right now."
     lunch = why_closed(RULES, POLICY, (), (), (), at(12), NOW, NEED)
     assert lunch is not None
-    assert lunch.sentence(ZONE) == "Between two sessions: the next one begins at 13:00."
+    assert lunch.sentence(clock) == "Between two sessions: the next one begins at 13:00."
     assert set(TEMPLATES) == set(ReasonKind)
     assert set(OVERRIDES) <= set(ReasonKind)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from hms_desktop.domain.availability_rules import (
     VisitNeed,
     WorkingSession,
 )
+from hms_desktop.domain.zones import clock_text
 
 pytestmark = pytest.mark.feature("AVL-5")
 
@@ -239,7 +240,7 @@ def test_offered_is_what_can_be_booked_and_nothing_else(world: World) -> None:
         assert (on_grid is None) == (start in offered), (start, on_grid)
         assert (free_lane(*world.rows, start, world.now, world.need) is None) == bool(reason)
         if reason:
-            assert reason.sentence(world.policy.zone)
+            assert reason.sentence(partial(clock_text, world.policy.zone))
     for slot in slots:
         assert model.free_lanes(slot.starts_at)
         assert slot.ends_at > slot.starts_at

@@ -15,7 +15,7 @@ from hms_desktop.domain.appointments import (
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.services.assembly import Services
-from tests.services.bookings import DAY, MINUTE, ONE_PM, whole_day, wish
+from tests.services.bookings import DAY, MINUTE, ONE_PM, book, whole_day, wish
 from tests.services.conftest import Hospital
 from tests.support.clock import FakeClock
 
@@ -359,3 +359,12 @@ def test_two_desks_edit_one_note(
     with pytest.raises(Stale) as caught:
         services.appointments.edit_note(desk, one.id, 1, "mine")
     assert caught.value.current.note == "theirs"
+
+
+@pytest.mark.feature("OPS-1")
+def test_refusals_write_times_as_the_hospital_does(
+    services: Services, admin: Actor, desk: Actor, hospital: Hospital, booked: Done
+) -> None:
+    services.hospital.change_settings(admin, {"clock_24h": False})
+    with pytest.raises(Conflict, match="from 1:00 pm to 1:30 pm"):
+        book(services, desk, hospital, patient=1)

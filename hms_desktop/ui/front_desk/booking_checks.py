@@ -127,7 +127,7 @@ class BookingChecks(SidePanel):
                 None,
             )
         if there is None:
-            return reason_text(reason, self._desk.zone)
+            return reason_text(reason, self._formats)
         return self.tr("{patient} ({mrn}) is there from {start} to {end}.").format(
             patient=one_line(there.patient_name),
             mrn=there.mrn,

@@ -165,7 +165,7 @@ class BookingLineBar(LineFrame):
         self._fresh = True
         waits, self._enter_waits = self._enter_waits, False
         self.choices.show_answer(answer, self._loaded, self)
-        self.say(stage_text(answer, self._desk.zone), alarm=answer.stage is Stage.CLOSED)
+        self.say(stage_text(answer, self._formats), alarm=answer.stage is Stage.CLOSED)
         self._show_chip(answer)
         if waits and answer.stage is Stage.READY:
             self.booking_wanted.emit(answer)
@@ -215,7 +215,7 @@ class BookingLineBar(LineFrame):
                     answer.starts_at, answer.minutes, answer.visit_type_id, answer.note,
                 )  # fmt: skip
             self.choices.show_answer(answer, self._loaded, self)
-            self.say(stage_text(answer, self._desk.zone))
+            self.say(stage_text(answer, self._formats))
             self._show_chip(answer)
 
     # ------------------------------------------------------------------ keys

@@ -177,7 +177,7 @@ def grid_day(loaded: Loaded, settings: HospitalSettings, own_hold: str = "") -> 
                         span.starts_at,
                         span.ends_at,
                         band_label(span.reason),
-                        reason_text(span.reason, zone),
+                        reason_text(span.reason, formats),
                         span.reason,
                     )
                     for span in plan.closed

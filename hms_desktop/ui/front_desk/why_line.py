@@ -69,6 +69,6 @@ class WhyLine(QLabel):
     def _tell(self, cell: CellRef, reason: Reason | None) -> None:
         if cell != self._cell or reason is None:
             return
-        why = reason_text(reason, self._desk.zone)
+        why = reason_text(reason, self._formats)
         when = self._formats.at(cell.starts_at)
         self.say(f"{when}  {why} {override_text(reason, self._desk.actor.permissions)}")

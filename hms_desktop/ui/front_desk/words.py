@@ -15,7 +15,6 @@ from hms_desktop.ui.patients.formats import Formats, sex_letter, short_age
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-    from zoneinfo import ZoneInfo
 
     from hms_desktop.domain.appointments import AppointmentRow
     from hms_desktop.domain.availability_rules import Reason
@@ -28,10 +27,10 @@ def tr(text: str) -> str:
     return QCoreApplication.translate(_CONTEXT, text)
 
 
-def reason_text(reason: Reason, zone: ZoneInfo) -> str:
+def reason_text(reason: Reason, formats: Formats) -> str:
     """Return why a time is closed, in the person's language."""
     template = QCoreApplication.translate("reasons", reason.template)
-    return template.format(**reason.values(zone))
+    return template.format(**reason.values(formats.at))
 
 
 def override_text(reason: Reason, permissions: frozenset[str]) -> str:
@@ -170,13 +169,13 @@ def details_text(row: AppointmentRow) -> str:
     return "\n".join(lines)
 
 
-def stage_text(answer: Answer, zone: ZoneInfo) -> str:
+def stage_text(answer: Answer, formats: Formats) -> str:
     """Return what the booking line says about an answer; empty when it is ready."""
     if answer.stage is Stage.CLOSED:
         if answer.reason is None:
             why = tr("Nobody is free then.")
         else:
-            why = reason_text(answer.reason, zone)
+            why = reason_text(answer.reason, formats)
         if not answer.instead:
             return why
         return tr("{why} Enter takes the next free:").format(why=why)
