@@ -19,6 +19,7 @@ from hms_desktop.db.backup import facts, folder, keys, making, proving
 from hms_desktop.db.backup import restoring as core
 from hms_desktop.db.engine import Database, utc_now
 from hms_desktop.db.location import file_of, normal_url
+from hms_desktop.db.tables.accounts import SEEN, session
 from hms_desktop.db.tables.backups import backup_run
 from hms_desktop.db.tables.messages import job_run, outbox
 from hms_desktop.db.writing import Stamp, Write
@@ -158,6 +159,7 @@ def _mend(url: str, file: BackupFile, kept: str, since: list[tuple[str, str]], w
         for job, period in since:
             _note_run(write, job, period)
         held = _hold_messages(write)
+        _end_log_ins(write)
         write.record(
             backup_run.name,
             run_id,
@@ -213,6 +215,14 @@ def _note_run(write: Write, job: str, period: str) -> None:
         write.insert(job_run, {"job": job, "period": period, **values})
     else:
         write.update(job_run, row_id, values, version=None)
+
+
+def _end_log_ins(write: Write) -> None:
+    """End what was open in the saved state: nobody is logged in during a restore."""
+    query = sa.select(session.c.id, SEEN).where(session.c.ended_at.is_(None))
+    for row_id, seen in write.connection.execute(query.order_by(session.c.id)).all():
+        changes = {"ended_at": seen, "end_reason": "restore"}
+        write.update(session, row_id, changes, version=None, action="log_out")
 
 
 def _hold_messages(write: Write) -> int:

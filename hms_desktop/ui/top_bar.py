@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 from hms_desktop.ui.buttons import button, native_keys
 from hms_desktop.ui.icons import bind_icon
 from hms_desktop.ui.pages.base import Desk
+from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import menu_text, plain_label
 from hms_desktop.ui.widgets.avatar import Avatar
 from hms_desktop.ui.widgets.chip import Chip, KeyCap
@@ -103,11 +104,10 @@ class TopBar(QFrame):
 
     def tick(self) -> None:
         """Show the hospital's date and time; roles stand beside the name."""
-        now = self._desk.local(self._desk.now())
-        time = f"{now:%H:%M}" if self._desk.settings.clock_24h else f"{now:%I:%M %p}".lstrip("0")
-        day = QLocale().dayName(now.isoweekday(), QLocale.FormatType.LongFormat)
-        month = QLocale().monthName(now.month, QLocale.FormatType.ShortFormat)
-        self.clock.set_text(f"{day} {now.day} {month} · {time}")
+        now, formats = self._desk.now(), Formats.of(self._desk.settings)
+        today = formats.day_of(now)
+        day = QLocale().dayName(today.isoweekday(), QLocale.FormatType.LongFormat)
+        self.clock.set_text(f"{day} {formats.short(today, today)} · {formats.at(now)}")
 
 
 def role_name(widget: QWidget, role: str) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hms_desktop.db.backup import keys
 from hms_desktop.db.engine import Database
+from hms_desktop.db.tables.accounts import session
 from hms_desktop.db.tables.backups import backup_run
 from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.tables.messages import job_run, outbox
@@ -25,6 +26,7 @@ from hms_desktop.jobs.registry import JOBS
 from hms_desktop.services import backup_work, restoring
 from hms_desktop.services.assembly import Services, open_services
 from tests.services.conftest import actor
+from tests.support import seed
 from tests.support.clock import FakeClock
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.programs import cheap
@@ -268,6 +270,9 @@ def closed(database_url: str, clock: FakeClock) -> tuple[str, Path, str]:
                       "state": state, "data": {}, "message_id": f"<{number}@x>",
                       "due_at": moment, "next_try_at": moment}  # fmt: skip
             write.insert(outbox, values)
+        at_work = {"user_id": seed.new_user(write), "token_hash": "x", "workstation": "ward-7",
+                   "started_at": clock(), "seen_at": clock()}  # fmt: skip
+        write.insert(session, at_work)
 
     services.context.database.write(services.backups.stamp(admin, "x", None), wait)
     row = services.backups.create(admin)
@@ -300,7 +305,9 @@ def test_after_a_restore_nobody_is_told_twice_and_all_of_it_is_known(
         assert [tuple(row) for row in runs] == [("reminders", "2026-11-23", "done")]
         query = sa.select(audit_entry).where(audit_entry.c.action == "restore")
         (told,) = connection.execute(query).all()
+        log_in = connection.execute(sa.select(session)).one()
     assert (told.user_name, told.after["kept"]) == ("Asha Rao", done.kept)
+    assert (log_in.ended_at, log_in.end_reason) == (log_in.seen_at, "restore")
     database.close()
     services = open_services(url, clock=clock, authenticator=cheap())
     admin = actor(services, "Asha", ADMINISTRATOR)

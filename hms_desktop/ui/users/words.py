@@ -98,6 +98,7 @@ def end_word(reason: str) -> str:
         "ended": _tr("ended by an administrator"),
         "deleted": _tr("log-in deleted"),
         "silent": _tr("the program ended without logging out"),
+        "restore": _tr("an earlier state was restored"),
     }.get(reason, reason)
 
 
