@@ -33,7 +33,7 @@ class Summary(QWidget):
         self.database = Tile(self.tr("the hospital itself"), active=False)
         self.folder = plain_label(role="small", selectable=True)
         self.band = QFrame()
-        self.band.setProperty("banner", True)
+        self.band.setProperty("banner", "card")
         self.warning = plain_label(role="error", wrap=True)
         self.key_button = button(
             self.tr("Make the recovery &key…"), self.key_wanted.emit, icon="password", small=True

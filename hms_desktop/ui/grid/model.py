@@ -17,6 +17,7 @@ from hms_desktop.ui.grid.places import (
     ALIKE,
     GAP,
     LEAST_BOX,
+    LEAST_DAY,
     LEFT,
     NOTE,
     ON_CLOSED,
@@ -133,7 +134,9 @@ class GridModel(GridPlaces):
             layout.axis_of(column.on_date, day.zone, day.first_minute, day.last_minute)
             for column in day.columns
         )
-        self.edges = layout.column_edges(len(day.columns), self.width, self.least_column)
+        several = len({column.on_date for column in day.columns}) > 1
+        least = min(self.least_column, LEAST_DAY) if several else self.least_column
+        self.edges = layout.column_edges(len(day.columns), self.width, least)
         self.boxes = []
         self.by_id = {}
         for column in range(len(day.columns)):

@@ -22,6 +22,8 @@ ON_CLOSED = 32
 LEFT, RIGHT, GAP = 4, 7, 2
 """Room between a column's edges and its boxes, and between boxes, in pixels."""
 LEAST_COLUMN = 132
+LEAST_DAY = 84
+"""The days of a week are seen side by side, however narrow."""
 LEAST_BOX = 5
 
 

@@ -152,7 +152,11 @@ class HeaderStrip(QWidget):
         painter.setFont(boxes.fonts.name)
         here = column == self.frame.marked_column
         painter.setPen(QColor(tokens.accent_text if here else tokens.ink))
-        painter.drawStaticText(left, y, boxes.names.line(shown.title, room))
+        title = shown.title
+        week = day.columns[0].on_date != day.columns[-1].on_date
+        if week and boxes.names.width(title) > room:
+            title = title.rsplit(" ", 1)[0]  # the day without its month
+        painter.drawStaticText(left, y, boxes.names.line(title, room))
         painter.setFont(boxes.fonts.detail)
         painter.setPen(QColor(tokens.dim))
         painter.drawStaticText(

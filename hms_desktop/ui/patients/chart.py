@@ -162,7 +162,7 @@ class ChartBody(QWidget):
         return [(title, text or "–", long) for title, text, long in facts if text or not long]
 
     def _by(self, at: datetime, name: str) -> str:
-        return f"{self._formats.moment(at, self._desk.now())} · {name}"
+        return " · ".join(filter(None, (self._formats.moment(at, self._desk.now()), name)))
 
     @staticmethod
     def _fact(title: str, text: str) -> QWidget:

@@ -36,7 +36,6 @@ class PlainSpin(QSpinBox):
         self.setRange(low, high)
         if suffix:
             self.setSuffix(f" {suffix}")
-        self.setMaximumWidth(200)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from hms_desktop.ui.cards import Card
+from hms_desktop.ui.icons import bind_icon
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.field import Field
@@ -49,6 +50,8 @@ class SettingsIndex(QFrame):
         self.search.setPlaceholderText(self.tr("Search settings"))
         self.search.setAccessibleName(self.tr("Search settings"))
         self.search.setClearButtonEnabled(True)
+        glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        bind_icon(glass, "search", "dim")
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Sections of the settings"))
         self.list.setProperty("flat", True)

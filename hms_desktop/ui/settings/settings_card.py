@@ -65,7 +65,7 @@ class SettingsCard(Card):
         buttons.setVisible(self.may_change)
         self.form.setEnabled(self.may_change)
         self.set_detail(
-            self.tr("They hold for every workstation; open programs follow at once.")
+            self.tr("These hold for every workstation; open programs follow at once.")
             if self.may_change
             else self.tr("Only an administrator may change them.")
         )

@@ -16,7 +16,7 @@ from hms_desktop.ui.texts.words import LANGUAGE_NAMES, title_of
 from hms_desktop.ui.widgets.segmented import Segmented
 from hms_desktop.ui.widgets.table import Column, RowTable
 
-LIST_WIDTH = 276
+LIST_WIDTH = 316
 Key = tuple[str, str, str]
 
 

@@ -243,6 +243,9 @@ def test_the_week_of_one_doctor_has_days_as_columns(desk_of: DeskOf) -> None:
     assert len(desk.grid.frame_state.painter.now_rects()) == 1
     desk.grid.focus_time(1, at(12) + timedelta(days=2))
     assert desk.grid.target().column_key == f"{days[2]}"
+    desk.grid.resize(690, 600)
+    assert desk.grid.horizontalScrollBar().maximum() == 0, "a week is seen as a whole"
+    assert not desk.grid.grab().isNull()
 
 
 def busy(count: int) -> tuple[tuple[GridColumn, ...], tuple[GridVisit, ...]]:
