@@ -32,6 +32,7 @@ from hms_desktop.domain.consultations import (
     PastVitals,
     PrescriptionItem,
     Record,
+    RecordFilter,
     RecordVersion,
     TestOrder,
 )
@@ -66,6 +67,9 @@ _ENCOUNTER = sa.select(
     encounter.c.newest,
 ).select_from(_WHOLE.join(visit_type, visit_type.c.id == appointment.c.visit_type_id))
 
+_NEWEST = (record_version.c.encounter_id == encounter.c.id) & (
+    record_version.c.number == encounter.c.newest
+)
 _LINE = sa.select(
     encounter.c.id,
     encounter.c.appointment_id,
@@ -79,13 +83,7 @@ _LINE = sa.select(
     encounter.c.newest,
     record_version.c.complaint,
     record_version.c.id,
-).select_from(
-    _WHOLE.join(
-        record_version,
-        (record_version.c.encounter_id == encounter.c.id)
-        & (record_version.c.number == encounter.c.newest),
-    )
-)
+).select_from(_WHOLE.join(record_version, _NEWEST))
 _NEWEST_FIRST = (encounter.c.starts_at.desc(), encounter.c.id.desc())
 LINES = _LINE.order_by(*_NEWEST_FIRST)
 _ORDERS: dict[str, sa.ColumnElement[Any]] = {
@@ -95,6 +93,8 @@ _ORDERS: dict[str, sa.ColumnElement[Any]] = {
     "doctor": doctor.c.display_name,
     "department": sa.func.coalesce(department.c.name, ""),
 }
+_PATIENT_ORDERS = frozenset({"patient", "mrn"})
+_DOCTOR_ORDERS = frozenset({"doctor", "department"})
 
 _LIVE = queue_token.c.state != sa.literal_column("'withdrawn'")
 _DAY = (
@@ -239,18 +239,26 @@ def read_lines(
 
 
 def read_ids(
-    connection: sa.Connection,
-    conditions: Sequence[sa.ColumnElement[bool]],
-    order: str,
-    *,
-    descending: bool,
+    connection: sa.Connection, wish: RecordFilter, conditions: Sequence[sa.ColumnElement[bool]]
 ) -> array[int]:
-    """Return the ids of a whole list of records, newest first or by a column."""
-    column = _ORDERS.get(order)
-    by = () if column is None else (column.desc() if descending else column,)
-    query = _LINE.with_only_columns(encounter.c.id, maintain_column_froms=True)
-    query = query.where(*conditions).order_by(*by, *_NEWEST_FIRST)
-    return array("q", connection.execute(query).scalars())
+    """Return the ids of a whole list of records, newest first or by a column.
+
+    Only those tables are joined that the filters and the order need.
+    """
+    said = bool(wish.text.strip())
+    joined: sa.FromClause = encounter
+    if said or wish.order in _PATIENT_ORDERS:
+        joined = joined.join(patient, patient.c.id == encounter.c.patient_id)
+    if said:
+        joined = joined.join(record_version, _NEWEST)
+    if wish.department_id is not None or wish.order in _DOCTOR_ORDERS:
+        joined = joined.join(doctor, doctor.c.id == encounter.c.doctor_id)
+    if wish.order == "department":
+        joined = joined.outerjoin(department, department.c.id == doctor.c.department_id)
+    column = _ORDERS.get(wish.order)
+    by = () if column is None else (column.desc() if wish.descending else column,)
+    query = sa.select(encounter.c.id).select_from(joined).where(*conditions)
+    return array("q", connection.execute(query.order_by(*by, *_NEWEST_FIRST)).scalars())
 
 
 def _labels(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:

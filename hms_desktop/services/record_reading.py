@@ -169,9 +169,7 @@ class RecordReading(Service):
         with self.database.read() as connection:
             if wish.patient_id is not None:
                 self._charts.check(actor, connection, wish.patient_id)
-            return consultation_rows.read_ids(
-                connection, conditions, wish.order, descending=wish.descending
-            )
+            return consultation_rows.read_ids(connection, wish, conditions)
 
     @permitted("clinical.read", "clinical.oversight")
     def record_rows(self, actor: Actor, ids: Sequence[int]) -> tuple[EncounterLine, ...]:
