@@ -221,7 +221,13 @@ class AuditFilters(QWidget):
                 raise ValueError(text)
             return found
 
-        edit = DateEdit(parse, self._formats.day, self._desk.today, name=name)
+        edit = DateEdit(
+            parse,
+            self._formats.day,
+            self._desk.today,
+            name=name,
+            week_start=self._formats.week_start,
+        )
         edit.setFixedWidth(current_theme().px(136))
         edit.edit.setPlaceholderText(name)
         return edit

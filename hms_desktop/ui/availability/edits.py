@@ -30,7 +30,7 @@ def day_edit(desk: Desk, name: str, *, empty: str = "") -> DateEdit:
             raise ValueError(text)
         return found
 
-    edit = DateEdit(parse, formats.day, desk.today, name=name)
+    edit = DateEdit(parse, formats.day, desk.today, name=name, week_start=formats.week_start)
     edit.setFixedWidth(current_theme().px(132))
     edit.edit.setPlaceholderText(empty)
     return edit

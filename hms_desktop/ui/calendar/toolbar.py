@@ -46,7 +46,13 @@ class CalendarBar(QFrame):
             self.tr("Today"), self.today_wanted.emit, tip=self.tr("Go to today (T)")
         )
         self.title = plain_label(role="heading")
-        self.date = DateEdit(self._parse, formats.day, today, name=self.tr("Date to go to"))
+        self.date = DateEdit(
+            self._parse,
+            formats.day,
+            today,
+            name=self.tr("Date to go to"),
+            week_start=formats.week_start,
+        )
         self.date.setFixedWidth(140)
         self.date.value_changed.connect(self._jumped)
         self.doctor = QComboBox()

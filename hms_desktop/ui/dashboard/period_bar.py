@@ -120,7 +120,13 @@ class PeriodBar(QWidget):
                 raise ValueError(text)
             return found
 
-        edit = DateEdit(parse, self._formats.day, self._desk.today, name=name)
+        edit = DateEdit(
+            parse,
+            self._formats.day,
+            self._desk.today,
+            name=name,
+            week_start=self._formats.week_start,
+        )
         edit.setFixedWidth(current_theme().px(128))
         edit.edit.setPlaceholderText(name)
         edit.value_changed.connect(lambda _day: self._dates_chosen())

@@ -53,7 +53,13 @@ class StartPanel(SidePanel):
         self.text = QLineEdit()
         formats = Formats.of(desk.settings)
         self.first, self.last = (
-            DateEdit(lambda text: read_day(text, desk), formats.day, desk.today, name=name)
+            DateEdit(
+                lambda text: read_day(text, desk),
+                formats.day,
+                desk.today,
+                name=name,
+                week_start=formats.week_start,
+            )
             for name in (self.tr("From"), self.tr("To"))
         )
         self.format = Segmented(

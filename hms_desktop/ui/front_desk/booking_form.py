@@ -41,7 +41,9 @@ class BookingForm(QWidget):
         self._putting = False
         self.person = PersonField(desk)
         self.doctor = QComboBox()
-        self.date = DateEdit(self._parse_day, self._formats.day, desk.today)
+        self.date = DateEdit(
+            self._parse_day, self._formats.day, desk.today, week_start=self._formats.week_start
+        )
         self.time = QLineEdit()
         self.type = QComboBox()
         self.minutes = QSpinBox()

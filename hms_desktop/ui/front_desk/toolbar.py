@@ -73,7 +73,13 @@ class Toolbar(QWidget):
         self._title_font = current_theme().font(16, QFont.Weight.DemiBold)
         self.title.setStyleSheet("font-size: 16px; font-weight: 600; padding: 4px 8px;")
         self.title.setToolTip(self.tr("Jump to a date (Ctrl+J)"))
-        self.date = DateEdit(self._parse, formats.day, today, name=self.tr("Date to go to"))
+        self.date = DateEdit(
+            self._parse,
+            formats.day,
+            today,
+            name=self.tr("Date to go to"),
+            week_start=formats.week_start,
+        )
         self.date.value_changed.connect(self._jumped)
         self.date.edit.installEventFilter(self)
         self.day = QStackedWidget()

@@ -45,6 +45,7 @@ class JobDetail(QFrame):
             Formats.of(desk.settings).day,
             desk.today,
             name=self.tr("Run for the day"),
+            week_start=desk.settings.week_start,
         )
         self.day.setFixedWidth(DAY_WIDTH)
         self.day.set_value(desk.today())

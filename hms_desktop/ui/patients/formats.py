@@ -31,16 +31,20 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """How one hospital writes dates and times; made from its settings, costs nothing."""
+    """How one hospital writes dates and times; made from its settings, costs nothing.
+
+    A week begins on ``week_start`` (Monday 0).
+    """
 
     day_first: bool = True
     clock_24h: bool = True
     zone: ZoneInfo | None = None
+    week_start: int = 0
 
     @classmethod
     def of(cls, settings: HospitalSettings) -> Formats:
         """Return the formats of a hospital."""
-        return cls(settings.day_first, settings.clock_24h, settings.zone_info)
+        return cls(settings.day_first, settings.clock_24h, settings.zone_info, settings.week_start)
 
     def local(self, moment: datetime) -> datetime:
         """Return a UTC moment as the hospital's clock shows it."""

@@ -72,7 +72,11 @@ class ReportChoices(QWidget):
         self.doctor = QComboBox()
         self.day_doctor = QComboBox()
         self.day = DateEdit(
-            lambda text: read_day(text, desk), formats.day, desk.today, name=self.tr("Day")
+            lambda text: read_day(text, desk),
+            formats.day,
+            desk.today,
+            name=self.tr("Day"),
+            week_start=formats.week_start,
         )
         self.day.set_value(desk.today())
         self.day_field = Field(self.tr("Day"), self.day)

@@ -119,6 +119,7 @@ class LetterPanel(SidePanel):
             self._formats.day,
             self._desk.today,
             name=name,
+            week_start=self._formats.week_start,
         )
 
     @staticmethod

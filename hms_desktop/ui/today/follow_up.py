@@ -48,6 +48,7 @@ class FollowUpPanel(SidePanel):
             lambda day: self._formats.long(day, desk.today()),
             desk.today,
             name=self.tr("Follow-up from"),
+            week_start=desk.settings.week_start,
         )
         self.on.value_changed.connect(lambda _day: self._look())
         self.slots = SlotList(self._formats, self.tr("Free slots"))

@@ -48,6 +48,7 @@ class DateEdit(QWidget):
         name: str = "",
         lowest: date | None = None,
         highest: date | None = None,
+        week_start: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         """Start empty.
@@ -59,6 +60,7 @@ class DateEdit(QWidget):
             name: accessible name.
             lowest: earliest date that stepping and the calendar offer.
             highest: the latest.
+            week_start: the weekday on which the calendar's weeks begin, Monday 0.
             parent: the widget it stands in.
         """
         super().__init__(parent)
@@ -67,6 +69,7 @@ class DateEdit(QWidget):
         self._today = today
         self._lowest = lowest or date(1, 1, 1)
         self._highest = highest or date(9999, 12, 31)
+        self._week_start = week_start
         self._value: date | None = None
         self._popup: QFrame | None = None
         self.edit = QLineEdit()
@@ -136,7 +139,7 @@ class DateEdit(QWidget):
         popup = QFrame(self, Qt.WindowType.Popup)
         popup.setProperty("sheet", True)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        month = MonthView(_qdate(self._today()), popup)
+        month = MonthView(_qdate(self._today()), self._week_start, popup)
         month.setMinimumDate(_qdate(max(self._lowest, date(1800, 1, 1))))
         month.setMaximumDate(_qdate(self._highest))
         month.setSelectedDate(_qdate(self._value or self._today()))

@@ -12,9 +12,10 @@ from hms_desktop.ui.theme import current_theme
 class MonthView(QCalendarWidget):
     """Qt's calendar without its red weekends and week numbers; today stands out."""
 
-    def __init__(self, today: QDate, parent: QWidget | None = None) -> None:
-        """Mark ``today`` (the hospital's date, not the computer's)."""
+    def __init__(self, today: QDate, week_start: int = 0, parent: QWidget | None = None) -> None:
+        """Mark ``today`` (the hospital's, not the computer's); begin weeks on ``week_start``."""
         super().__init__(parent)
+        self.setFirstDayOfWeek(Qt.DayOfWeek(week_start + 1))
         self._today = today
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)

@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 23)
 
 
 def dates() -> DateEdit:
-    return DateEdit(date.fromisoformat, date.isoformat, lambda: TODAY, name="Born")
+    return DateEdit(date.fromisoformat, date.isoformat, lambda: TODAY, name="Born", week_start=6)
 
 
 @pytest.fixture
@@ -153,6 +153,7 @@ def test_the_calendar_chooses(qtbot: QtBot) -> None:
     from hms_desktop.ui.widgets.month import MonthView
 
     (month,) = one.findChildren(MonthView)
+    assert month.firstDayOfWeek() is Qt.DayOfWeek.Sunday
     month.clicked.emit(month.selectedDate().addDays(1))
     assert one.value() == date(2026, 11, 24)
     qtbot.waitUntil(lambda: not one.findChildren(MonthView))
