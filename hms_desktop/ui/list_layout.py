@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 Part = QWidget | QLayout
+_LEAST_CHOICE, _LEAST_SEARCH = 90, 180
 SIDE = 14
 """Where words of a panel begin (pixels)."""
 
@@ -33,6 +35,11 @@ def bar_of(*parts: Part | None, wide: Part | None = None) -> QHBoxLayout:
             bar.addStretch(1)
         else:
             _add(bar, part, 1 if part is wide else 0)
+        # Choices give way before the search beside them becomes too short to read.
+        if isinstance(part, QComboBox):
+            part.setMinimumWidth(_LEAST_CHOICE)
+    if isinstance(wide, QWidget):
+        wide.setMinimumWidth(_LEAST_SEARCH)
     return bar
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from hms_desktop.ui.icons import icon
@@ -20,8 +20,8 @@ from hms_desktop.ui.plaintext import tooltip
 from hms_desktop.ui.theme import current_theme
 
 LINE, HEADING, GAP = 34, 30, 13
-LEAST_LINE, LEAST_HEADING = 24, 20
-"""How low lines become (unscaled pixels) so that all pages are seen at once."""
+AIR = 4
+"""What the lowest lines have beside their letters (pixels), so that all pages are seen at once."""
 MARGIN = 8
 ICON = 18
 _Index = QModelIndex | QPersistentModelIndex
@@ -96,15 +96,15 @@ class LinePainter(QStyledItemDelegate):
 
     def fit(self, pages: int, headings: int, room: int) -> None:
         """Make lines as high as usual, or so low that all of them have room."""
-        px = current_theme().px
-        usual = GAP if self.narrow else HEADING
-        least = GAP if self.narrow else LEAST_HEADING
-        wanted = px(LINE) * pages + px(usual) * headings
-        lowest = px(LEAST_LINE) * pages + px(least) * headings
+        theme = current_theme()
+        usual, high = theme.px(GAP if self.narrow else HEADING), theme.px(LINE)
+        low = max(ICON, QFontMetrics(theme.font()).height()) + AIR
+        least = usual if self.narrow else QFontMetrics(theme.font(11)).height() + AIR
+        wanted, lowest = high * pages + usual * headings, low * pages + least * headings
         # 1 where there is room, 0 where the lowest lines just fit.
         part = min(1.0, max(0.0, (room - lowest) / max(1, wanted - lowest)))
-        self.line = px(LEAST_LINE) + int((px(LINE) - px(LEAST_LINE)) * part)
-        self.heading = px(least) + int((px(usual) - px(least)) * part)
+        self.line = low + int((high - low) * part)
+        self.heading = least + int((usual - least) * part)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one line."""

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from hms_desktop.ui.buttons import button, native_keys
 from hms_desktop.ui.icons import bind_icon
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import menu_text, plain_label
+from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.avatar import Avatar
 from hms_desktop.ui.widgets.chip import Chip, KeyCap
 
 TICK_MS = 5_000
+
+
+_MOST = 40
+"""How much more of the spare room the search takes than the gaps beside it."""
+_BESIDE = 100
+"""What stands in the search beside its words: the glass, the key (unscaled pixels)."""
+
+
+class _SearchField(QPushButton):
+    """Says what can be searched where there is room for it, else only what it is."""
+
+    def __init__(self, long: str, short: str) -> None:
+        super().__init__(long)
+        self._long, self._short = long, short
+        self.setAccessibleName(long)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the words."""
+        super().resizeEvent(event)
+        room = self.width() - current_theme().px(_BESIDE)
+        fits = self.fontMetrics().horizontalAdvance(self._long) <= room
+        self.setText(self._long if fits else self._short)
 
 
 class TopBar(QFrame):
@@ -43,7 +68,7 @@ class TopBar(QFrame):
             row.addWidget(demo)
         row.addStretch(1)
         self.search = self._search_field()
-        row.addWidget(self.search)
+        row.addWidget(self.search, _MOST)
         row.addStretch(1)
         self.clock = Chip("", "neutral")
         row.addWidget(self.clock)
@@ -63,9 +88,11 @@ class TopBar(QFrame):
         self.tick()
 
     def _search_field(self) -> QPushButton:
-        field = QPushButton(self.tr("Search patients, doctors, visits, commands"))
+        field = _SearchField(
+            self.tr("Search patients, doctors, visits, commands"), self.tr("Search")
+        )
         field.setProperty("kind", "searchfield")
-        field.setMinimumWidth(320)
+        field.setMinimumWidth(140)
         field.setMaximumWidth(440)
         field.setFixedHeight(32)
         field.setCursor(Qt.CursorShape.IBeamCursor)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from hms_desktop.ui.layout_memory import DictMemory
 from hms_desktop.ui.navigation import NARROW, WIDE, PageRail, PageTabs
 from hms_desktop.ui.page_lines import LINE
+from hms_desktop.ui.theme import current_theme
 
 PAGES = (("Front desk", "calendar", "Desk"), ("Patients", "patients", "Desk"))
 MORE = (("Audit", "shield", "Oversight"),)
@@ -97,3 +98,17 @@ def test_all_pages_are_seen_on_a_low_screen(qtbot: QtBot) -> None:
     one.resize(one.width(), 726)
     one.view.doItemsLayout()
     assert bar.maximum() == 0
+
+
+def test_all_pages_are_seen_with_large_letters(qtbot: QtBot) -> None:
+    theme = current_theme()
+    theme.apply(theme.mode, scale=1.3)
+    one = PageRail(DictMemory())
+    qtbot.addWidget(one)
+    for number in range(22):
+        one.add_page(f"Page {number}", "list", f"Group {number // 6}")
+    one.resize(one.width(), 724)
+    one.show()
+    one.view.doItemsLayout()
+    assert one.view.verticalScrollBar().maximum() == 0
+    theme.apply(theme.mode, scale=1.0)

@@ -41,7 +41,7 @@ class HospitalDashboardPage(Page):
         self._formats = Formats.of(desk.settings)
         self.found: HospitalPeriod | None = None
         self.heading = plain_label(role="title")
-        self.note = plain_label(role="small")
+        self.note = plain_label(role="small", wrap=True)
         self.trouble = plain_label(role="error", wrap=True)
         self.trouble.hide()
         self.bar = PeriodBar(desk)
@@ -124,8 +124,7 @@ class HospitalDashboardPage(Page):
         words.addWidget(self.note)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addLayout(words)
-        top.addStretch(1)
+        top.addLayout(words, 1)
         top.addWidget(self.bar)
         totals = QHBoxLayout()
         totals.setSpacing(4)

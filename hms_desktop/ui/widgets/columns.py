@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NARROWEST = 40
+_SQUEEZED = 2 / 3
+"""To what part of its least width a column goes before the table is scrolled sideways."""
 
 
 class ColumnFit(QObject):
@@ -83,7 +85,12 @@ class ColumnFit(QObject):
         )
         while yielding and sum(self._widths[number] for number in shown) > room:
             shown.remove(yielding.pop(0))
-        enough = sum(self._widths[number] for number in shown) <= room
+        # A name that is a little short is better than a table that must be scrolled sideways.
+        lowest = sum(
+            self._widths[number] * (1 if self._columns[number].width else _SQUEEZED)
+            for number in shown
+        )
+        enough = lowest <= room
         self._fitting = True
         head = self._view.horizontalHeader()
         for number, column in enumerate(self._columns):
