@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from hms_desktop.bus import Change
-from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.types import UtcDateTime
+from hms_desktop.db.write_statements import (
+    INSERT_AUDIT,
+    NEW,
+    NOTE,
+    Note,
+    Reading,
+    insert_note,
+    insert_reads,
+    inserting,
+    note_and_audit,
+)
 from hms_desktop.domain.actor import Actor
 from hms_desktop.domain.errors import NotFound, Stale
 
@@ -64,6 +71,7 @@ class Write:
         self._audit: list[dict[str, Any]] = []
         self._written = 0
         self._notes: list[tuple[sa.Table, dict[str, Any]]] = []
+        self._told: list[dict[str, Any]] = []
 
     def server_time(self) -> datetime:
         """Ask the server what time it is, and let that be ``now`` from here on.
@@ -79,7 +87,7 @@ class Write:
         """What to announce once this is committed."""
         return tuple(
             Change(row["entity"], row["entity_id"], row["action"], row["patient_id"])
-            for row in self._audit
+            for row in (*self._told, *self._audit)
             if row["action"] != READ
         )
 
@@ -98,28 +106,23 @@ class Write:
             raise RuntimeError(f"no key came back from {table.name}")
         return self._inserted(table, int(key[0]), row, patient_id, action)
 
-    def insert_reading(
-        self,
-        table: sa.Table,
-        values: Mapping[str, Any],
-        statement: Callable[[frozenset[str]], sa.Select[*tuple[Any, ...]]],
-    ) -> sa.Row[*tuple[Any, ...]]:
-        """Insert and audit a row by a statement that also reads it back, its id first.
+    def insert_noted(
+        self, table: sa.Table, values: Mapping[str, Any], note: Note, read: Reading
+    ) -> tuple[Any, ...]:
+        """Insert a row, note it, audit it and read it back in one statement (Postgres).
 
-        ``statement`` makes it (and remembers it) from the names of the columns; their values are
-        bound as ``bound`` names them.
+        ``read`` makes the query from the row that is being inserted, its id first.
         """
         row = self._stamped(table, values)
-        found = self.connection.execute(
-            statement(frozenset(row)), {_NEW + name: value for name, value in row.items()}
-        ).one()
-        self._inserted(table, int(found[0]), row, None, None)
+        entry = self._entry(table.name, None, after=shown(row), patient_id=row.get("patient_id"))
+        del entry["entity_id"]
+        statement = inserting(table, frozenset(row), note.shape, read)
+        given = {NEW + name: value for name, value in row.items()}
+        given |= {NOTE + name: value for name, value in note.values.items()}
+        (found,) = statement.rows(self.connection, {**given, **entry})
+        self._written += 1
+        self._told.append({**entry, "entity_id": found[0]})
         return found
-
-    @staticmethod
-    def bound(table: sa.Table, names: Iterable[str]) -> dict[str, sa.BindParameter[Any]]:
-        """Return the named parameters of a row to be inserted."""
-        return {name: sa.bindparam(_NEW + name, type_=table.c[name].type) for name in names}
 
     def _stamped(self, table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
         row = dict(values)
@@ -227,18 +230,30 @@ class Write:
     ) -> None:
         """Note one audit row; it is written at the end of this transaction."""
         self._audit.append(
-            {
-                **self._signed(self.stamp.actor),
-                "position": len(self._audit) + self._written,
-                "action": action or self.stamp.action,
-                "entity": entity,
-                "entity_id": entity_id,
-                "patient_id": patient_id,
-                "before": before,
-                "after": after,
-                "reason": self.stamp.reason if reason is None else reason,
-            }
+            self._entry(entity, entity_id, before, after, patient_id, action, reason)
         )
+
+    def _entry(  # noqa: PLR0917 - as ``record`` has them
+        self,
+        entity: str,
+        entity_id: int | None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        patient_id: int | None = None,
+        action: str | None = None,
+        reason: str | None = None,
+    ) -> dict[str, Any]:
+        return {
+            **self._signed(self.stamp.actor),
+            "position": len(self._audit) + self._written,
+            "action": action or self.stamp.action,
+            "entity": entity,
+            "entity_id": entity_id,
+            "patient_id": patient_id,
+            "before": before,
+            "after": after,
+            "reason": self.stamp.reason if reason is None else reason,
+        }
 
     def record_reads(
         self, actor: Actor, entity: str, entity_id: int, patient_ids: Sequence[int], reason: str
@@ -248,7 +263,7 @@ class Write:
                "reason": reason}  # fmt: skip
         first = len(self._audit) + self._written
         sqlite = self.connection.dialect.name == "sqlite"
-        self.connection.execute(_insert_reads(row, patient_ids, first, sqlite=sqlite))
+        self.connection.execute(insert_reads(row, patient_ids, first, sqlite=sqlite))
         self._written += len(patient_ids)
 
     def _signed(self, actor: Actor) -> dict[str, Any]:
@@ -270,55 +285,16 @@ class Write:
             and self.connection.dialect.name == "postgresql"
         ):
             table, values = self._notes[0]
-            both = {**self._audit[0], **{_NEW + name: value for name, value in values.items()}}
-            self.connection.execute(_note_and_audit(table, frozenset(values)), both)
+            both = {**self._audit[0], **{NEW + name: value for name, value in values.items()}}
+            self.connection.execute(note_and_audit(table, frozenset(values)), both)
             return
         for table, values in self._notes:
-            self.connection.execute(_insert_note(table), values)
+            self.connection.execute(insert_note(table), values)
         if len(self._audit) == 1:
             # A single row takes SQLAlchemy's cached one-row path, which is half the price.
-            self.connection.execute(_INSERT_AUDIT, self._audit[0])
+            self.connection.execute(INSERT_AUDIT, self._audit[0])
         elif self._audit:
-            self.connection.execute(_INSERT_AUDIT, self._audit)
-
-
-_NEW = "new_"
-_INSERT_AUDIT = sa.insert(audit_entry).inline()
-
-
-@lru_cache(maxsize=32)
-def _insert_note(table: sa.Table) -> sa.Insert:
-    return sa.insert(table).inline()
-
-
-@lru_cache(maxsize=32)
-def _note_and_audit(table: sa.Table, names: frozenset[str]) -> sa.Insert:
-    """Return the statement that writes one note and one audit row in one trip (Postgres)."""
-    note = sa.insert(table).values(Write.bound(table, sorted(names))).cte("note")
-    own = {column.name: sa.bindparam(column.name, type_=column.type)
-           for column in audit_entry.c if column.name != "id"}  # fmt: skip
-    return sa.insert(audit_entry).inline().values(own).add_cte(note)
-
-
-def _insert_reads(
-    row: Mapping[str, Any], patient_ids: Sequence[int], first: int, *, sqlite: bool
-) -> sa.Insert:
-    """Return the statement that writes one audit row a patient; ``first`` is its position."""
-    columns = audit_entry.c
-    each: sa.TableValuedAlias
-    if sqlite:
-        each = sa.func.json_each(json.dumps(list(patient_ids))).table_valued("value")
-    else:
-        numbers = sa.cast(list(patient_ids), postgresql.ARRAY(sa.BigInteger))
-        each = sa.func.unnest(numbers).table_valued("value").render_derived()
-    values: dict[str, sa.ColumnElement[Any]] = {}
-    for name, value in row.items():
-        bound = sa.literal(value, columns[name].type)
-        # On a server a text in a list of columns is no moment by itself.
-        values[name] = bound if sqlite else sa.cast(bound, columns[name].type)
-    values["position"] = sa.func.row_number().over(order_by=each.c.value) - 1 + first
-    values["patient_id"] = each.c.value
-    return sa.insert(audit_entry).from_select(list(values), sa.select(*values.values()))
+            self.connection.execute(INSERT_AUDIT, self._audit)
 
 
 def _patient_of(table: sa.Table, row_id: int, row: Mapping[str, Any] | sa.RowMapping) -> int | None:

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from hms_desktop.domain.errors import NotFound
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.names import fold
 from hms_desktop.domain.text import searchable
+from hms_desktop.services.status_steps import first_note
 
 _creator = user.alias("creator")
 _editor = user.alias("editor")
@@ -146,18 +147,14 @@ def read_rows(connection: sa.Connection, ids: Iterable[int]) -> tuple[Appointmen
     return found
 
 
-@lru_cache(maxsize=8)
-def _insert_row(names: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
-    """Return the statement that inserts these columns and reads the whole row (Postgres)."""
-    new = sa.insert(appointment).values(Write.bound(appointment, sorted(names)))
-    return _rows_of(new.returning(*appointment.c).cte("new"))
-
-
 def insert_row(write: Write, values: Mapping[str, Any]) -> AppointmentRow:
-    """Insert a visit and return it whole, on Postgres in one trip to the server."""
+    """Insert a visit with its first note and return it whole, on Postgres in one statement."""
+    note = first_note(write, values["status"])
     if write.connection.dialect.name == "postgresql":
-        return _row(write.insert_reading(appointment, values, _insert_row))
-    return read_rows(write.connection, [write.insert(appointment, values)])[0]
+        return _row(write.insert_noted(appointment, values, note, _rows_of))
+    made = write.insert(appointment, values)
+    write.note(note.table, {note.reference: made, **note.values})
+    return read_rows(write.connection, [made])[0]
 
 
 def read_grid(
@@ -350,7 +347,10 @@ def read_history(connection: sa.Connection, appointment_id: int) -> tuple[Histor
     )
 
 
-def _row(row: sa.Row[*tuple[Any, ...]]) -> AppointmentRow:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name begins with a dash
-    values["status"] = Status(values["status"])
-    return AppointmentRow(**values)
+def _row(row: Sequence[Any]) -> AppointmentRow:
+    # In the order of the fields, which is that of the query.
+    values: tuple[Any, ...] = (*row[:_STATUS], Status(row[_STATUS]), *row[_STATUS + 1 :])
+    return AppointmentRow(*values)
+
+
+_STATUS = list(_ROW.selected_columns.keys()).index("status")

@@ -23,7 +23,6 @@ from hms_desktop.services.gate import permitted
 from hms_desktop.services.moving import Moving
 from hms_desktop.services.placing import Place, Placing
 from hms_desktop.services.schedule import Schedule
-from hms_desktop.services.status_steps import note_status
 
 _REASONS = ("overbook_reason", "outside_hours_reason")
 
@@ -74,7 +73,6 @@ class AppointmentsService(AppointmentSteps):
                     "note": wish.note,
                 },
             )
-            note_status(write, row.id, None, wish.status, now=write.now)
             self._placing.drop_hold(write, wish.hold_token)
             done = Done(stamp.request_id, stamp.action, (row,))
             return outgoing.tell(write, settings, done)

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hms_desktop.db import faults
+from hms_desktop.db.prepared import Prepared
 from hms_desktop.db.tables.appointments import appointment, slot_hold
 from hms_desktop.db.tables.doctors import doctor
 from hms_desktop.db.tables.patients import patient
@@ -122,8 +123,8 @@ class Placing:
     ) -> None:
         """Raise NotFound or Invalid for the patient, Conflict for another desk's hold."""
         actor = write.stamp.actor
-        found = write.connection.execute(
-            _PATIENT_AND_HOLD,
+        found = _PATIENT_AND_HOLD.rows(
+            write.connection,
             {
                 "patient": patient_id,
                 "doctor": place.doctor_id,
@@ -134,15 +135,17 @@ class Placing:
                 "workstation": actor.workstation,
                 "user": actor.user_id,
             },
-        ).one_or_none()
-        if found is None:
+        )
+        row = next(iter(found), None)
+        if row is None:
             raise NotFound("This patient is no longer there. Nothing was booked.")
-        if found.retired_at is not None:
+        retired_at, held = row
+        if retired_at is not None:
             raise Invalid(
                 "patient_id", "This patient's chart is retired. Bring it back before booking."
             )
-        if found.hold is not None and not place.overbook_reason:
-            hold = hold_row(write.connection, found.hold)
+        if held is not None and not place.overbook_reason:
+            hold = hold_row(write.connection, held)
             raise Conflict(
                 "{who} at {workstation} is booking this slot right now. Nothing was booked. "
                 "Choose another time or ask there.",
@@ -275,8 +278,10 @@ _HOLD = (
     .limit(1)
     .scalar_subquery()
 )
-_PATIENT_AND_HOLD = sa.select(patient.c.retired_at, _HOLD.label("hold")).where(
-    patient.c.id == sa.bindparam("patient")
+_PATIENT_AND_HOLD = Prepared(
+    sa.select(patient.c.retired_at, _HOLD.label("hold")).where(
+        patient.c.id == sa.bindparam("patient")
+    )
 )
 
 _SENTENCES = {

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hms_desktop.db.tables.appointments import appointment, appointment_status_change
+from hms_desktop.db.write_statements import Note
 from hms_desktop.db.writing import Write
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.lifecycle import BACKWARD, Status, may_become
@@ -65,14 +66,23 @@ def note_status(
     undo: bool = False,
 ) -> None:
     """Note one step in the append-only history of a visit (``before`` None: it was made)."""
-    write.note(
-        appointment_status_change,
-        {
-            "appointment_id": appointment_id,
-            "before": None if before is None else before.value,
-            "after": after.value,
-            "at": now,
-            "user_id": write.stamp.actor.user_id,
-            "undo": undo,
-        },
-    )
+    values = _step(write, before, after, now=now, undo=undo)
+    write.note(appointment_status_change, {"appointment_id": appointment_id, **values})
+
+
+def first_note(write: Write, status: str) -> Note:
+    """Return what the history says of a visit that is being made."""
+    values = _step(write, None, Status(status), now=write.now)
+    return Note(appointment_status_change, "appointment_id", values)
+
+
+def _step(
+    write: Write, before: Status | None, after: Status, *, now: datetime, undo: bool = False
+) -> dict[str, Any]:
+    return {
+        "before": None if before is None else before.value,
+        "after": after.value,
+        "at": now,
+        "user_id": write.stamp.actor.user_id,
+        "undo": undo,
+    }
