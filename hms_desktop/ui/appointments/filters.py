@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hms_desktop.domain import zones
 from hms_desktop.domain.appointments import AppointmentFilter, VisitType
-from hms_desktop.domain.dates import parse_day
 from hms_desktop.domain.doctors import DepartmentRow, DoctorRow
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.visit_parts import VisitPart
@@ -18,12 +17,12 @@ from hms_desktop.ui.appointments.check_menu import CheckMenu
 from hms_desktop.ui.appointments.part_filter import PartFilter
 from hms_desktop.ui.appointments.saved import SavedFilters, State
 from hms_desktop.ui.appointments.words import SHOWN, status_word
+from hms_desktop.ui.availability.edits import day_edit
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
 from hms_desktop.ui.theme import current_theme
-from hms_desktop.ui.widgets.date_edit import DateEdit
 from hms_desktop.ui.widgets.search_box import SearchBox
 from hms_desktop.ui.widgets.segmented import Segmented
 
@@ -50,8 +49,8 @@ class FilterBar(QWidget):
             ),
             name=self.tr("Period"),
         )
-        self.first = self._date_edit(self.tr("From"))
-        self.last = self._date_edit(self.tr("To"))
+        self.first = day_edit(desk, self.tr("From"), empty=self.tr("From"))
+        self.last = day_edit(desk, self.tr("To"), empty=self.tr("To"))
         self._note = plain_label(role="error", parent=self)
         self._note.hide()
         self.text = SearchBox(
@@ -189,25 +188,6 @@ class FilterBar(QWidget):
         layout.addLayout(upper)
         layout.addLayout(lower)
         layout.addWidget(self.part)
-
-    def _date_edit(self, name: str) -> DateEdit:
-        def parse(text: str) -> date:
-            day_first = self._desk.settings.day_first
-            found = parse_day(text, self._desk.today(), day_first=day_first)
-            if found is None:
-                raise ValueError(text)
-            return found
-
-        edit = DateEdit(
-            parse,
-            self._formats.day,
-            self._desk.today,
-            name=name,
-            week_start=self._formats.week_start,
-        )
-        edit.setFixedWidth(current_theme().px(136))
-        edit.edit.setPlaceholderText(name)
-        return edit
 
     def _period_chosen(self, period: str) -> None:
         if period == "custom" and self.first.value() is None:

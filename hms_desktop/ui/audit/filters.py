@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from hms_desktop.domain import zones
 from hms_desktop.domain.audit import AuditFilter, AuditKind, Person
 from hms_desktop.domain.audit_words import ENTITIES
-from hms_desktop.domain.dates import parse_day
 from hms_desktop.ui.audit.words import entity_word
+from hms_desktop.ui.availability.edits import day_edit
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import menu_text, plain_label
 from hms_desktop.ui.theme import current_theme
-from hms_desktop.ui.widgets.date_edit import DateEdit
 from hms_desktop.ui.widgets.search_box import SearchBox
 from hms_desktop.ui.widgets.segmented import Segmented
 
@@ -63,7 +62,9 @@ class AuditFilters(QWidget):
             name=tr("Period"),
             value="week",
         )
-        self.first, self.last = self._date_edit(tr("From")), self._date_edit(tr("To"))
+        self.first, self.last = (
+            day_edit(desk, name, empty=name) for name in (tr("From"), tr("To"))
+        )
         self.note = plain_label(role="error")
         self.people, self.entities = QComboBox(), QComboBox()
         self.people.setAccessibleName(tr("Person"))
@@ -212,22 +213,3 @@ class AuditFilters(QWidget):
             self.tr("Patient: {name}").format(name=name) if chosen else self.tr("Choose a patient")
         )
         self.any_patient.setVisible(chosen)
-
-    def _date_edit(self, name: str) -> DateEdit:
-        def parse(text: str) -> date:
-            day_first = self._desk.settings.day_first
-            found = parse_day(text, self._desk.today(), day_first=day_first)
-            if found is None:
-                raise ValueError(text)
-            return found
-
-        edit = DateEdit(
-            parse,
-            self._formats.day,
-            self._desk.today,
-            name=name,
-            week_start=self._formats.week_start,
-        )
-        edit.setFixedWidth(current_theme().px(136))
-        edit.edit.setPlaceholderText(name)
-        return edit

@@ -31,7 +31,7 @@ def day_edit(desk: Desk, name: str, *, empty: str = "") -> DateEdit:
         return found
 
     edit = DateEdit(parse, formats.day, desk.today, name=name, week_start=formats.week_start)
-    edit.setFixedWidth(current_theme().px(132))
+    edit.setFixedWidth(current_theme().px(136))
     edit.edit.setPlaceholderText(empty)
     return edit
 

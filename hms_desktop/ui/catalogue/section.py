@@ -18,6 +18,7 @@ from hms_desktop.domain.names import fold
 from hms_desktop.ui.buttons import button
 from hms_desktop.ui.entries.panel import EntryPanel
 from hms_desktop.ui.errors import sentence
+from hms_desktop.ui.grid.texts import one_line
 from hms_desktop.ui.list_layout import bar_of, fill, message, rule
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import plain_label
@@ -191,6 +192,24 @@ class Section(QWidget, Generic[R]):
     def found_by(self, row: R) -> str:
         """Return the words that the search looks at."""
         return str(row.name)  # type: ignore[attr-defined]
+
+    def about_column(self) -> Column[R]:
+        """Return the column of the descriptions, each on one line."""
+        return Column(
+            "about",
+            self.tr("Description"),
+            lambda row: one_line(row.description),
+            width=0,
+        )
+
+    def state_column(self) -> Column[R]:
+        """Return the column that says what is retired."""
+        return Column(
+            "state",
+            self.tr("State"),
+            lambda row: self.tr("retired") if self._is_retired(row) else "",
+            width=110,
+        )
 
     def _is_retired(self, row: R) -> bool:
         return bool(row.retired)  # type: ignore[attr-defined]

@@ -59,10 +59,8 @@ class DepartmentsSection(Section[DepartmentRow]):
                 "doctors", self.tr("Doctors"), lambda row: str(row.doctors),
                 sort=lambda row: row.doctors, width=90, right=True,
             ),
-            Column(
-                "about", self.tr("Description"), lambda row: _one_line(row.description), width=0
-            ),
-            Column("state", self.tr("State"), self._state, width=110),
+            self.about_column(),
+            self.state_column(),
         )  # fmt: skip
 
     def read(self) -> tuple[DepartmentRow, ...]:
@@ -92,9 +90,6 @@ class DepartmentsSection(Section[DepartmentRow]):
         row = self.table.current_row()
         if row is not None:
             self.desk.navigate.department_records.emit(row.id)
-
-    def _state(self, row: DepartmentRow) -> str:
-        return self.tr("retired") if row.retired else ""
 
 
 class SpecializationsSection(Section[SpecializationRow]):
@@ -129,10 +124,8 @@ class SpecializationsSection(Section[SpecializationRow]):
                 "doctors", self.tr("Doctors"), lambda row: str(row.doctors),
                 sort=lambda row: row.doctors, width=90, right=True,
             ),
-            Column(
-                "about", self.tr("Description"), lambda row: _one_line(row.description), width=0
-            ),
-            Column("state", self.tr("State"), self._state, width=110),
+            self.about_column(),
+            self.state_column(),
         )  # fmt: skip
 
     def read(self) -> tuple[SpecializationRow, ...]:
@@ -152,9 +145,6 @@ class SpecializationsSection(Section[SpecializationRow]):
     def may_edit(self) -> bool:
         """Say whether this log-in may change specializations."""
         return self.desk.actor.may("doctors.manage")
-
-    def _state(self, row: SpecializationRow) -> str:
-        return self.tr("retired") if row.retired else ""
 
 
 class RoomsSection(Section[RoomRow]):
@@ -185,10 +175,8 @@ class RoomsSection(Section[RoomRow]):
                 "name", self.tr("Room"), lambda row: row.name, bold=True, width=260,
                 tone=retired_tone,
             ),
-            Column(
-                "about", self.tr("Description"), lambda row: _one_line(row.description), width=0
-            ),
-            Column("state", self.tr("State"), self._state, width=110),
+            self.about_column(),
+            self.state_column(),
         )  # fmt: skip
 
     def read(self) -> tuple[RoomRow, ...]:
@@ -208,9 +196,6 @@ class RoomsSection(Section[RoomRow]):
     def may_edit(self) -> bool:
         """Say whether this log-in may change rooms."""
         return self.desk.actor.may("catalogue.manage")
-
-    def _state(self, row: RoomRow) -> str:
-        return self.tr("retired") if row.retired else ""
 
 
 class VisitTypesSection(Section[VisitType]):
@@ -269,7 +254,7 @@ class VisitTypesSection(Section[VisitType]):
                 "ahead", self.tr("Days ahead"), lambda row: str(row.horizon_days),
                 sort=lambda row: row.horizon_days, width=110, right=True,
             ),
-            Column("state", self.tr("State"), self._state, width=110),
+            self.state_column(),
         )  # fmt: skip
 
     def read(self) -> tuple[VisitType, ...]:
@@ -339,10 +324,3 @@ class VisitTypesSection(Section[VisitType]):
         if minutes % HOUR == 0:
             return self.tr("{n} h").format(n=minutes // HOUR)
         return self.tr("{n} min").format(n=minutes)
-
-    def _state(self, row: VisitType) -> str:
-        return self.tr("retired") if row.retired else ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -7,16 +7,15 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from hms_desktop.domain.dates import parse_day
 from hms_desktop.domain.doctor_month import Month
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.hospital_period import Period
+from hms_desktop.ui.availability.edits import day_edit
 from hms_desktop.ui.buttons import button, icon_button
 from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.patients.formats import Formats
 from hms_desktop.ui.plaintext import plain_label
-from hms_desktop.ui.theme import current_theme
 from hms_desktop.ui.widgets.date_edit import DateEdit
 from hms_desktop.ui.widgets.segmented import Segmented
 
@@ -114,21 +113,7 @@ class PeriodBar(QWidget):
         return unit_period(self.unit.value(), self._desk.today(), self._desk.settings.week_start)
 
     def _edit(self, name: str) -> DateEdit:
-        def parse(text: str) -> date:
-            found = parse_day(text, self._desk.today(), day_first=self._desk.settings.day_first)
-            if found is None:
-                raise ValueError(text)
-            return found
-
-        edit = DateEdit(
-            parse,
-            self._formats.day,
-            self._desk.today,
-            name=name,
-            week_start=self._formats.week_start,
-        )
-        edit.setFixedWidth(current_theme().px(128))
-        edit.edit.setPlaceholderText(name)
+        edit = day_edit(self._desk, name, empty=name)
         edit.value_changed.connect(lambda _day: self._dates_chosen())
         edit.refused.connect(self._refuse)
         return edit
