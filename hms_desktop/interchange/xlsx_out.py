@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from hms_desktop.domain.exports import CellKind, Heading
 from hms_desktop.interchange.table_out import Cell
@@ -32,23 +32,74 @@ _OPTIONS = {
     "strings_to_urls": False,
 }
 _OWN_ONLY = 0o600
+_ASKED_EVERY = 1 << 16
+"""Bytes of a packed sheet: a few hundredths of a second."""
+GoOn = Callable[[], None]
+
+
+class _Heard:
+    """A file that asks now and then, while it is written, whether to go on.
+
+    Closed, it keeps nothing more and only counts where it would be: an archive that was broken off
+    writes its end when it is thrown away.
+    """
+
+    def __init__(self, file: BinaryIO, go_on: GoOn) -> None:
+        self._file = file
+        self._go_on = go_on
+        self._unasked = 0
+        self._place: int | None = None
+
+    def write(self, data: bytes) -> int:
+        if self._place is not None:
+            self._place += len(data)
+            return len(data)
+        self._unasked += len(data)
+        if self._unasked > _ASKED_EVERY:
+            self._unasked = 0
+            self._go_on()
+        return self._file.write(data)
+
+    def tell(self) -> int:
+        return self._file.tell() if self._place is None else self._place
+
+    def seek(self, place: int) -> int:
+        if self._place is None:
+            return self._file.seek(place)
+        self._place = place
+        return place
+
+    def flush(self) -> None:
+        """Nothing waits here: the file itself is flushed when it is whole."""
+
+    def close(self) -> None:
+        self._place = self._file.tell()
 
 
 def write_sheet(
-    path: Path, name: str, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
+    path: Path,
+    name: str,
+    headings: Sequence[Heading],
+    rows: Iterable[Sequence[Cell]],
+    go_on: GoOn = lambda: None,
 ) -> int:
     """Write a workbook of one sheet, whole or not at all; returns the number of rows.
 
     A text that is too long for a cell is cut, which is marked. Dates are ISO texts, times texts
-    such as ``13:05``. Raises OSError, and whatever ``rows`` raises.
+    such as ``13:05``. Behind the last row it takes a while to pack them: ``go_on`` is called
+    meanwhile and may raise to stop. Raises OSError, and whatever ``rows`` raises.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWN_ONLY))
-        # Its drafts lie beside the file: people's data belongs nowhere else.
-        with tempfile.TemporaryDirectory(prefix=".sheet-", dir=path.parent) as drafts:
-            count = _write(part, drafts, name, headings, rows)
-        with part.open("rb+") as file:
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWN_ONLY)
+        with os.fdopen(handle, "wb") as file:
+            # Its drafts lie beside the file: people's data belongs nowhere else.
+            with (
+                tempfile.TemporaryDirectory(prefix=".sheet-", dir=path.parent) as drafts,
+                closing(_Heard(file, go_on)) as heard,
+            ):
+                count = _write(heard, drafts, name, headings, rows)
+            file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
@@ -59,13 +110,17 @@ def write_sheet(
 
 
 def _write(
-    part: Path, drafts: str, name: str, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
+    file: _Heard,
+    drafts: str,
+    name: str,
+    headings: Sequence[Heading],
+    rows: Iterable[Sequence[Cell]],
 ) -> int:
     # With the first workbook: it would cost every start of the program 50 ms.
     from xlsxwriter import Workbook  # noqa: PLC0415
     from xlsxwriter.exceptions import FileCreateError, FileSizeError  # noqa: PLC0415
 
-    book = Workbook(str(part), {**_OPTIONS, "tmpdir": drafts})
+    book = Workbook(file, {**_OPTIONS, "tmpdir": drafts})
     sheet = book.add_worksheet(_sheet_name(name))
     try:
         count = _fill(book, sheet, headings, rows)

@@ -78,17 +78,18 @@ class Maker:
         # Only here: the library is slow to load, and most files are CSV.
         from hms_desktop.interchange.xlsx_out import write_sheet  # noqa: PLC0415
 
-        name = self.wish.kind.value.replace("_", " ")
-        with closing(self._rows(database)) as rows:
-            count = write_sheet(draft, name, self.wish.headings, rows)
-        with draft.open("rb") as file:
-            return count, hashlib.file_digest(file, "sha256").hexdigest()
+        name, done = self.wish.kind.value.replace("_", " "), 0
 
-    def _rows(self, database: Database) -> Generator[list[Cell]]:
-        done = 0
-        self.report(done)
-        with snapshot(database) as connection:
-            for page in self.source.pages(connection):
-                yield from page
-                done += len(page)
-                self.report(done)
+        def rows() -> Generator[list[Cell]]:
+            nonlocal done
+            self.report(done)
+            with snapshot(database) as connection:
+                for page in self.source.pages(connection):
+                    yield from page
+                    done += len(page)
+                    self.report(done)
+
+        with closing(rows()) as found:
+            write_sheet(draft, name, self.wish.headings, found, lambda: self.report(done))
+        with draft.open("rb") as file:
+            return done, hashlib.file_digest(file, "sha256").hexdigest()

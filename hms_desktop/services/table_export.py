@@ -52,6 +52,10 @@ AUDIT_COLUMNS = {
 Report = Callable[[int, int], None]
 
 
+def _quiet(_done: int, _total: int) -> None:
+    """Nobody looks on."""
+
+
 class ExportService(Service):
     """Writes lists to files that the person chooses."""
 
@@ -63,7 +67,7 @@ class ExportService(Service):
         path: Path,
         *,
         titles: Mapping[str, str] | None = None,
-        report: Report | None = None,
+        report: Report = _quiet,
         bom: bool = True,
         request_id: str | None = None,
     ) -> int:
@@ -90,8 +94,8 @@ class ExportService(Service):
             connection = reading.enter_context(snapshot(self.database))
             ids = appointment_rows.read_ids(connection, wish, zone)
             self._note(actor, wish, path, len(ids), request_id)
-            rows = _paged(ids, read, report or _quiet, reading)
-            return _write(path, "Appointments", heads, rows, len(ids), bom=bom)
+            rows = _paged(ids, read, report, reading)
+            return _write(path, "Appointments", heads, rows, len(ids), report, bom=bom)
 
     @permitted("appointments.export", "jobs.manage")
     def screen_list(
@@ -126,7 +130,7 @@ class ExportService(Service):
         path: Path,
         *,
         titles: Mapping[str, str] | None = None,
-        report: Report | None = None,
+        report: Report = _quiet,
         bom: bool = True,
         request_id: str | None = None,
     ) -> int:
@@ -153,8 +157,8 @@ class ExportService(Service):
                 ),
                 lambda _connection: None,
             )
-            rows = _paged(ids, read, report or _quiet, reading)
-            return _write(path, "Audit", heads, rows, len(ids), bom=bom)
+            rows = _paged(ids, read, report, reading)
+            return _write(path, "Audit", heads, rows, len(ids), report, bom=bom)
 
     # -- inside -----------------------------------------------------------------------------
     def _note(
@@ -182,10 +186,6 @@ class ExportService(Service):
         self.database.write(stamp, work, lambda _connection: None)
 
 
-def _quiet(_done: int, _total: int) -> None:
-    """Nobody looks on."""
-
-
 def _paged(
     ids: Sequence[int],
     read: Callable[[Sequence[int]], Iterator[Sequence[Cell]]],
@@ -208,6 +208,7 @@ def _write(
     heads: Sequence[Heading],
     rows: Iterable[Sequence[Cell]],
     total: int,
+    report: Report = _quiet,
     *,
     bom: bool = True,
 ) -> int:
@@ -223,7 +224,7 @@ def _write(
         )
     try:
         if sheet:
-            return write_sheet(path, name, heads, rows)
+            return write_sheet(path, name, heads, rows, lambda: report(total, total))
         return write_file(path, [one.title for one in heads], rows, bom=bom)
     except OSError as error:
         raise Invalid(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -114,3 +115,32 @@ def test_a_disk_that_fills_up_is_an_os_error(
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(OSError, match="No such file"):
         write_sheet(tmp_path / "gone" / "list.xlsx", "Visits", HEADS, [])
+
+
+def test_packing_asks_whether_to_go_on_and_stops_without_a_trace(tmp_path: Path) -> None:
+    class Stop(Exception):  # noqa: N818 - as those who look on have their own
+        pass
+
+    def stop() -> None:
+        over.append(len(read))
+        raise Stop
+
+    def rows() -> Iterator[list[Cell]]:
+        for number in range(4_000):
+            read.append(number)
+            yield [None, None, os.urandom(24).hex(), number]
+
+    read: list[int] = []
+    over: list[int] = []
+    path = tmp_path / "list.xlsx"
+    path.write_text("older", encoding="utf-8")
+    with pytest.raises(Stop):
+        write_sheet(path, "Visits", HEADS, rows(), stop)
+    assert over == [4_000], "asked once, behind the last row"
+    gc.collect()
+    assert [one.name for one in tmp_path.iterdir()] == ["list.xlsx"]
+    assert path.read_text(encoding="utf-8") == "older"
+    asked: list[int] = []
+    assert write_sheet(path, "Visits", HEADS, rows(), lambda: asked.append(1)) == 4_000
+    assert asked
+    assert len(cells(path)) > 8_000
