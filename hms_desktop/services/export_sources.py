@@ -25,7 +25,7 @@ from hms_desktop.domain import zones
 from hms_desktop.domain.appointments import AppointmentFilter
 from hms_desktop.domain.exports import ExportKind, ExportWish
 from hms_desktop.domain.lifecycle import Status
-from hms_desktop.interchange.table_out import Cell, as_csv, guarded_line
+from hms_desktop.interchange.table_out import Cell, as_csv, guarded_lines
 from hms_desktop.services import appointment_rows, consultation_rows
 from hms_desktop.services.export_history import history_cells
 
@@ -40,7 +40,7 @@ Cells = Callable[[sa.Connection, Rows], list[list[Cell]]]
 
 
 class Copied(NamedTuple):
-    """A query whose rows COPY writes as CSV, and what makes a finished line of each."""
+    """A query whose rows COPY writes as CSV, and what makes a line of each, still unguarded."""
 
     query: sa.Select[*tuple[Any, ...]]
     line: Callable[[str], str]
@@ -105,7 +105,7 @@ class Source:
         with driver.cursor() as cursor, cursor.copy(statement, query.params) as copy:
             rows = iter(copy)  # each whole, also when it holds line breaks
             while page := [str(row, encoding) for row in islice(rows, self.page)]:
-                yield len(page), "".join(map(copied.line, page))
+                yield len(page), "\r\n".join([*guarded_lines(list(map(copied.line, page))), ""])
 
 
 class Clockings(dict[Any, tuple[str, str]]):
@@ -201,10 +201,12 @@ def _visits(wish: ExportWish, zone: ZoneInfo) -> Source:
     def line(row: str) -> str:
         starts, ends, others = row.split(",", 2)
         date, begins = local[starts]
-        return f"{date},{begins},{local[ends][1]},{guarded_line(others[:-1])}\r\n"
+        return f"{date},{begins},{local[ends][1]},{others[:-1]}"
 
     # COPY writes an empty text in quotes, to tell it from none at all; a table does not tell them.
-    bare = (one if one is token else sa.func.nullif(one, "") for one in columns)
+    # Names and words are never empty, and each further look takes a server time.
+    empty = {visit.note, visit.cancel_reason}
+    bare = (sa.func.nullif(one, "") if one in empty else one for one in columns)
     copied = Copied(query.with_only_columns(*moments, *bare, maintain_column_froms=True), line)
     counted = appointment_rows.count_of_list(asked)
     keys = (visit.starts_at, visit.id)
