@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hms_desktop.domain.errors import Invalid
-from hms_desktop.domain.lifecycle import Status
+from hms_desktop.domain.lifecycle import OPEN, Status
 from hms_desktop.domain.text import clean
 from hms_desktop.domain.visit_parts import VisitPart
 
@@ -214,8 +214,37 @@ class AppointmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChoice:
+    """A room that a visit may be given; ``taken_by`` is the doctor who has it then (UTC)."""
+
+    id: int
+    name: str
+    taken_by: str = ""
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChoices:
+    """A visit as it was when its rooms were read, and the rooms by name."""
+
+    visit: AppointmentRow
+    rooms: tuple[RoomChoice, ...]
+
+
+def right_to_change_room(status: Status) -> str | None:
+    """Return the permission that another room asks for; None for a visit that is over."""
+    if status in OPEN:
+        return "appointments.move"
+    return "queue.manage" if status in {Status.ARRIVED, Status.IN_CONSULTATION} else None
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryStep:
-    """One thing that happened to an appointment: who did what when, and how it looked."""
+    """One thing that happened to an appointment: who did what when, and how it looked.
+
+    ``room`` is the name of the room it was given, if the step gave it one.
+    """
 
     at: datetime
     user_name: str
@@ -226,6 +255,7 @@ class HistoryStep:
     after: dict[str, object] = field(default_factory=dict)
     reason: str = ""
     request_id: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)

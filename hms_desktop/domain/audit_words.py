@@ -69,6 +69,7 @@ ACTIONS: dict[str, str] = {
     "cancel_run": "Stopped",
     "change_holiday": "Changed",
     "change_password": "Password changed",
+    "change_room": "Room changed",
     "change_settings": "Changed",
     "check_in": "Checked in",
     "clear_week": "Week cleared",

@@ -330,7 +330,10 @@ def read_history(connection: sa.Connection, appointment_id: int) -> tuple[Histor
         )
         .order_by(audit_entry.c.id)
         .limit(1_000)
-    )
+    ).all()
+    given = {row.id: (row.after or {}).get("room_id") for row in rows}
+    wanted = sa.select(room.c.id, room.c.name).where(room.c.id.in_(set(given.values()) - {None}))
+    rooms = {one.id: one.name for one in connection.execute(wanted)}
     return tuple(
         HistoryStep(
             at=row.at,
@@ -342,6 +345,7 @@ def read_history(connection: sa.Connection, appointment_id: int) -> tuple[Histor
             after=row.after or {},
             reason=row.reason,
             request_id=row.request_id,
+            room=rooms.get(given[row.id], ""),
         )
         for row in rows
     )

@@ -17,7 +17,8 @@ from hms_desktop.domain.appointments import (
 from hms_desktop.domain.errors import Invalid
 from hms_desktop.domain.lifecycle import OPEN, Status
 from hms_desktop.services import appointment_rows, outgoing
-from hms_desktop.services.appointment_steps import AppointmentSteps, done_again
+from hms_desktop.services.appointment_rooms import AppointmentRooms
+from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.context import Context
 from hms_desktop.services.gate import permitted
 from hms_desktop.services.moving import Moving
@@ -27,7 +28,7 @@ from hms_desktop.services.schedule import Schedule
 _REASONS = ("overbook_reason", "outside_hours_reason")
 
 
-class AppointmentsService(AppointmentSteps):
+class AppointmentsService(AppointmentRooms):
     """Everything a desk does to appointments."""
 
     def __init__(self, context: Context, *, schedule: Schedule) -> None:

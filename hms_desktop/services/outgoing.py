@@ -53,8 +53,8 @@ def tell(write: Write, settings: HospitalSettings, done: Done) -> Done:
             for row in done.appointments:
                 if row.rescheduled_from in rows:
                     moved(write, settings, rows[row.rescheduled_from], row)
-        case "resize":
-            resized(write, settings, done.appointment)
+        case "resize" | "change_room":
+            amended(write, settings, done.appointment)
         case "cancel":
             for row in done.appointments:
                 cancelled(write, settings, row)
@@ -86,24 +86,25 @@ def moved(
     _tell(write, settings, kind, new, family, old_starts_at=old.starts_at)
 
 
-def resized(write: Write, settings: HospitalSettings, row: AppointmentRow) -> None:
-    """Keep true what a patient's calendar says of the end; whoever is here needs no mail.
+def amended(write: Write, settings: HospitalSettings, row: AppointmentRow) -> None:
+    """Keep true what a patient was told of end and room; whoever is here needs no mail.
 
     What was not sent is corrected, or recalled when it says nothing new any more.
     """
     if row.status not in OPEN:
         return
-    family, ends = lineage(write.connection, row.id), row.ends_at.isoformat()
+    family = lineage(write.connection, row.id)
+    now = {"ends_at": row.ends_at.isoformat(), "room": row.room_name}
     heard = _heard(write.connection, family)
     knows = heard is not None and heard.appointment_id == row.id
     waiting = outbox_rows.unsent_about(
         write.connection, [row.id], (MessageKind.BOOKED, MessageKind.MOVED)
     )
-    if heard is not None and knows and heard.data["ends_at"] == ends:
+    if heard is not None and knows and now.items() <= heard.data.items():
         outbox_rows.withdraw(write, [one.id for one in waiting])
         return
     for one in waiting:
-        changes = {"data": {**one.data, "ends_at": ends}, "expires_at": row.ends_at}
+        changes = {"data": {**one.data, **now}, "expires_at": row.ends_at}
         write.update(outbox, one.id, changes, version=None, action="message")
     if knows and not waiting:
         _tell(write, settings, MessageKind.MOVED, row, family)
@@ -138,8 +139,8 @@ def undone(
         elif row.status is Status.COMPLETED and was.status is not Status.COMPLETED:
             outbox_rows.bring_back(write, row.id, [MessageKind.SUMMARY])
         if (was.status in HOLDING) == (row.status in HOLDING) or row.id in settled:
-            if was.ends_at != row.ends_at:
-                resized(write, settings, row)
+            if (was.ends_at, was.room_id) != (row.ends_at, row.room_id):
+                amended(write, settings, row)
             continue
         family = lineage(write.connection, row.id)
         settled.update(family)

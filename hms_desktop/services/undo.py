@@ -13,10 +13,11 @@ from hms_desktop.db.tables.hospital import audit_entry
 from hms_desktop.db.tables.queue import queue_token
 from hms_desktop.db.writing import Write, plain, revive
 from hms_desktop.domain.actor import Actor
-from hms_desktop.domain.appointments import AppointmentRow, Done
+from hms_desktop.domain.appointments import AppointmentRow, Done, right_to_change_room
 from hms_desktop.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.services import appointment_rows, outgoing, queue_rows
+from hms_desktop.services.appointment_rooms import CHANGE_ROOM
 from hms_desktop.services.appointment_steps import done_again
 from hms_desktop.services.context import Service
 from hms_desktop.services.gate import permitted
@@ -55,10 +56,10 @@ class UndoService(Service):
 
         def work(write: Write) -> Done:
             entries = self._entries(write.connection, change_id)
-            self.gate.check(actor, _permission(entries[0].action))
-            self._own_only(actor, write.connection, entries)
             ids = queue_rows.visits_of(write.connection, entries)
             before = {row.id: row for row in appointment_rows.read_rows(write.connection, ids)}
+            self.gate.check(actor, _permission(entries[0].action, before[ids[0]].status))
+            self._own_only(actor, write.connection, entries)
             for entry in reversed(entries):
                 self._check_untouched(write.connection, entry)
                 self._restore(write, entry)
@@ -179,9 +180,11 @@ class UndoService(Service):
             write.update(table, entry.entity_id, {**extra, **stages}, version=row["version"])
 
 
-def _permission(action: str) -> str:
+def _permission(action: str, status: Status) -> str:
     if action in {"hold", "release_hold"}:
         raise Invalid("change", "A hold is let go of, not undone.")
+    if action == CHANGE_ROOM:
+        return right_to_change_room(status) or "queue.manage"
     return _NEEDS.get(action, "appointments.status")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from hms_desktop.domain.appointments import right_to_change_room
 from hms_desktop.domain.hours import NextFreeWish
 from hms_desktop.domain.lifecycle import OPEN, Status, next_statuses
 from hms_desktop.ui.buttons import button
@@ -48,12 +49,12 @@ class _Picture:
 class AppointmentPanel(SidePanel):
     """Shows one appointment and takes it a step on.
 
-    ``cancel_wanted`` and ``void_wanted`` carry the AppointmentRow, ``free_slot_wanted`` the row
-    and a FreeSlot to move it to.
+    ``cancel_wanted`` and ``void_wanted`` carry the AppointmentRow, ``room_wanted`` its id.
     """
 
     cancel_wanted = Signal(object)
     void_wanted = Signal(object)
+    room_wanted = Signal(object)
 
     def __init__(self, desk: Desk, steps: DeskSteps, host: QWidget) -> None:
         """Build it, closed."""
@@ -193,6 +194,11 @@ class AppointmentPanel(SidePanel):
         if row.status in OPEN and may("appointments.move"):
             text = self.tr("Move to next free")
             wanted.insert(min(2, len(wanted)), (text, self._next_free, "secondary"))
+        right = right_to_change_room(row.status)
+        if right is not None and may(right):
+            text = self.tr("Another room…")
+            room = (text, lambda: self.room_wanted.emit(row.id), "secondary")
+            wanted.insert(min(3, len(wanted)), room)
         for place, (text, run, kind) in enumerate(wanted):
             one = button(text, run, kind=kind)  # type: ignore[arg-type] # one of the kinds above
             self._button_grid.addWidget(one, place // 2, place % 2)

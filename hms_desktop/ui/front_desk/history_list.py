@@ -51,6 +51,9 @@ class HistoryList(QWidget):
             row.setSpacing(1)
             row.addWidget(plain_label(f"{text}, {when}"))
             row.addWidget(plain_label(who, role="small", wrap=True))
+            if "room_id" in step.before:
+                room = one_line(step.room) or self.tr("No room of its own")
+                row.addWidget(plain_label(room, role="small", wrap=True))
             # The reason of an undo is the number of what was undone: nothing to read.
             if step.reason and step.action != "undo":
                 row.addWidget(plain_label(one_line(step.reason), role="small", wrap=True))

@@ -133,6 +133,7 @@ def action_text(action: str, status: object = None) -> str:
         "completed": tr("completed"),
         "no_show": tr("no-show"),
         "edit_note": tr("changed the note"),
+        "change_room": tr("changed the room"),
         "void": tr("marked as entered in error"),
         "undo": tr("undone"),
         "walk_in": tr("taken as a walk-in"),

@@ -26,7 +26,7 @@ class QueueActions(QObject):
         actor, state = self._desk.actor, TokenState(row.state)
         found = {"open"}
         if actor.may("queue.manage"):
-            found |= {
+            found |= {"room"} | {
                 TokenState.WAITING: {"call", "start", "skip"},
                 TokenState.CALLED: {"call", "start", "skip", "return"},
                 TokenState.SKIPPED: {"call", "start", "return"},

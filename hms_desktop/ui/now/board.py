@@ -18,6 +18,15 @@ from hms_desktop.ui.pages.base import Desk
 from hms_desktop.ui.plaintext import menu_text
 
 TICK_MS = 5_000
+_LETTERS = {
+    "N": "next",
+    "S": "start",
+    "K": "skip",
+    "R": "return",
+    "U": "undo",
+    "M": "room",
+    "O": "open",
+}
 
 
 class WaitingBoard(LineList):
@@ -25,13 +34,14 @@ class WaitingBoard(LineList):
 
     counted = Signal(int)  # how many wait now
     open_wanted = Signal(object)  # appointment id
+    room_wanted = Signal(object)  # appointment id
 
     def __init__(self, desk: Desk, actions: QueueActions, parent: QWidget) -> None:
         """Begin empty; the timer runs while the board is on the screen."""
         super().__init__(
             self.tr("Waiting patients"),
             self.tr("Nobody is waiting. Check patients in as they arrive, or take a walk-in."),
-            keys="NSKRUO",
+            keys="".join(_LETTERS),
             parent=parent,
         )
         self._desk = desk
@@ -112,6 +122,9 @@ class WaitingBoard(LineList):
         if action == "open":
             self.open_wanted.emit(row.appointment_id)
             return True
+        if action == "room":
+            self.room_wanted.emit(row.appointment_id)
+            return True
         {
             "call": self._actions.call,
             "start": self._actions.start,
@@ -122,8 +135,7 @@ class WaitingBoard(LineList):
         return True
 
     def _letter(self, letter: str, key: object) -> None:
-        names = {"N": "next", "S": "start", "K": "skip", "R": "return", "U": "undo", "O": "open"}
-        self.act(names[letter], key)
+        self.act(_LETTERS[letter], key)
 
     def menu_for(self, key: object) -> QMenu:
         """Return the menu of a row; it deletes itself when closed."""
@@ -140,6 +152,7 @@ class WaitingBoard(LineList):
             ("skip", self.tr("Skip"), "K"),
             ("return", self.tr("Return to queue"), "R"),
             ("undo", self.tr("Undo check-in"), "U"),
+            ("room", self.tr("Another room…"), "M"),
             ("open", self.tr("Open appointment"), "O"),
         )
         for action, text, keys in entries:

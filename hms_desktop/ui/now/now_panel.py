@@ -19,6 +19,7 @@ from hms_desktop.ui.errors import sentence
 from hms_desktop.ui.now.actions import QueueActions
 from hms_desktop.ui.now.board import WaitingBoard
 from hms_desktop.ui.now.expected import AHEAD_MINUTES, ExpectedList
+from hms_desktop.ui.now.room_panel import RoomPanel
 from hms_desktop.ui.now.walk_in import WalkInPanel
 from hms_desktop.ui.numbers.words import number
 from hms_desktop.ui.pages.base import Desk
@@ -74,6 +75,8 @@ class NowPanel(QFrame):
         self.board.open_wanted.connect(self.appointment_wanted)
         self.expected.open_wanted.connect(self.appointment_wanted)
         self._build()
+        self.rooms = RoomPanel(desk, self)
+        self.board.room_wanted.connect(self.rooms.open_for)
         self.commands = CommandSet(self, self.tr("Now"), above=above or desk.commands)
         self._add_commands()
         desk.bridge.changed.connect(self._on_changed)
@@ -201,6 +204,7 @@ class NowPanel(QFrame):
             ("skip", self.tr("Skip"), "K"),
             ("return", self.tr("Return to queue"), "R"),
             ("undo", self.tr("Undo check-in"), "U"),
+            ("room", self.tr("Another room…"), "M"),
             ("open", self.tr("Open appointment"), "O"),
         )
         for name, text, key in entries:

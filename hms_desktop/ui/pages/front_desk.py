@@ -22,6 +22,7 @@ from hms_desktop.ui.front_desk.steps import DeskSteps
 from hms_desktop.ui.front_desk.words import at_time
 from hms_desktop.ui.grid.texts import one_line
 from hms_desktop.ui.now.now_panel import NowPanel
+from hms_desktop.ui.now.room_panel import RoomPanel
 from hms_desktop.ui.pages.base import Desk, Page
 from hms_desktop.ui.patients.editor import PatientEditor
 from hms_desktop.ui.patients.find_panel import FindPanel
@@ -88,6 +89,7 @@ class FrontDeskPage(Page):
         self.hands = GridHands(desk, self.book, self.steps, self.asking)
         self.booking = BookingPanel(desk, self)
         self.appointment = AppointmentPanel(desk, self.steps, self)
+        self.rooms = RoomPanel(desk, self)
         self.editor_panel = SidePanel(self, width=460)
         self._connect()
         self._add_commands()
@@ -112,6 +114,8 @@ class FrontDeskPage(Page):
         self.booking.closed.connect(self._booking_closed)
         self.appointment.cancel_wanted.connect(lambda row: self.hands.cancel([row]))
         self.appointment.void_wanted.connect(self.hands.void)
+        self.appointment.room_wanted.connect(self.rooms.open_for)
+        self.appointment.closed.connect(self.rooms.close_panel)
         self.steps.done.connect(self._stepped)
         if self.now is not None:
             self.now.appointment_wanted.connect(self.open_appointment)
@@ -251,7 +255,7 @@ class FrontDeskPage(Page):
     # ------------------------------------------------------------------ appointments
     def open_appointment(self, appointment_id: int) -> None:
         """Show one appointment at the right."""
-        for panel in (self.booking, self.asking):
+        for panel in (self.booking, self.asking, self.rooms):
             panel.close_panel()
         self.appointment.open_for(appointment_id, self._look_alikes_of(appointment_id))
 

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from hms_desktop.domain.appointments import BookAppointment
+from hms_desktop.domain.appointments import BookAppointment, CancelAppointment
 from hms_desktop.domain.lifecycle import Status
 from hms_desktop.domain.permissions import DOCTOR
 from hms_desktop.services.assembly import Services
 from hms_desktop.ui.front_desk.book_part import BookPart
 from hms_desktop.ui.front_desk.views import read_pins
 from hms_desktop.ui.grid.day import MoveWish, ResizeWish, StatusWish
+from tests.support import seed
 from tests.ui.front_desk.desk import Clinic, Place, admit, at
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -268,6 +270,37 @@ def test_the_appointment_panel_shows_and_steps_on(place: Place) -> None:
     assert panel.row is not None
     assert panel.row.status is Status.CONFIRMED
     assert panel.history.lines.count() == 2
+
+
+@pytest.mark.feature("APT-3")
+def test_another_room_from_the_appointment_panel(place: Place, services: Services) -> None:
+    spare = services.context.database.write(seed.stamp(), seed.new_room)
+    row = place.make_visit(14)
+    place.page.open_appointment(row.id)
+    place.settle()
+    panel, rooms = place.page.appointment, place.page.rooms
+    (wanted,) = (
+        one
+        for one in panel.buttons.findChildren(type(panel.chart))
+        if one.text() == "Another room…"
+    )
+    wanted.click()
+    place.settle()
+    (line,) = rooms.list.model.lines
+    place.press(Qt.Key.Key_Return)
+    place.settle()
+    assert not rooms.is_open
+    assert services.appointments.get(place.actor, row.id).room_id == spare
+    assert line.title in panel.details.text()
+    step = panel.history.lines.itemAt(1).widget()
+    assert step is not None
+    assert line.title in [one.text() for one in step.findChildren(QLabel)]
+    place.undo()
+    assert line.title not in panel.details.text()
+    services.appointments.cancel(place.actor, CancelAppointment(row.id, 3))
+    place.settle()
+    texts = [one.text() for one in panel.buttons.findChildren(type(panel.chart)) if one.isVisible()]
+    assert "Another room…" not in texts
 
 
 @pytest.mark.feature("NET-1")

@@ -183,3 +183,67 @@ def test_without_the_right_there_is_no_button(
     assert panel.walk_in is None
     assert not panel.next_button.isVisible()
     assert window.errors == []
+
+
+@pytest.mark.feature("QUE-2")
+def test_another_room_from_the_board_by_keyboard(
+    open_window: OpenWindow, visits: tuple[int, ...], services: Services, qtbot: QtBot
+) -> None:
+    window, other = open_window(), open_window()
+    actor = window.desk.actor
+    row = services.appointments.get(actor, visits[0])
+    services.queue.check_in(actor, row.id, row.version)
+    theirs = services.appointments.get(actor, visits[1])
+    choices = services.appointments.rooms(actor, visits[1]).rooms
+    services.appointments.change_room(actor, theirs.id, theirs.version, choices[1].id)
+    panel, elsewhere = show(window), show(other)
+    panel.board.focus_list()
+    menu = panel.board.menu_for(panel.board.current_key())
+    assert "Another room…\tM" in [one.text() for one in menu.actions()]
+    qtbot.keyClick(panel.board.view, Qt.Key.Key_M)
+    window.settle()
+    shown = [(line.title, line.detail) for line in panel.rooms.list.model.lines]
+    taken = f"taken 12:20–12:50 · {theirs.doctor_name}"
+    assert shown == [(choices[0].name, "free"), (choices[1].name, taken)]
+    # The taken one is refused by name, and the panel stays.
+    qtbot.keyClick(panel.rooms.list.view, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.rooms.list.view, Qt.Key.Key_Return)
+    window.settle()
+    assert f"taken from 12:20 to 12:50 by {theirs.doctor_name}" in panel.rooms.error.text()
+    qtbot.keyClick(panel.rooms.list.view, Qt.Key.Key_Up)
+    qtbot.keyClick(panel.rooms.list.view, Qt.Key.Key_Return)
+    window.settle()
+    other.settle()
+    assert not panel.rooms.is_open
+    assert window.toast().endswith(f"has {choices[0].name}")
+    for one in (panel, elsewhere):
+        assert one.board.model.lines[0].right_detail == choices[0].name
+    taken_back = window.desk.history.take()
+    assert taken_back is not None
+    services.undo.undo(actor, taken_back[0])
+    assert services.appointments.get(actor, visits[0]).room_id is None
+    # One with a room of its own may be left without.
+    row = services.appointments.get(actor, visits[0])
+    services.appointments.change_room(actor, row.id, row.version, choices[0].id)
+    window.settle()
+    panel.board.act("room")
+    window.settle()
+    assert [line.title for line in panel.rooms.list.model.lines][-1] == "No room of its own"
+    qtbot.keyClick(panel.rooms.list.view, Qt.Key.Key_End)
+    qtbot.keyClick(panel.rooms.list.view, Qt.Key.Key_Return)
+    window.settle()
+    assert window.toast().endswith("has no room of its own")
+    assert services.appointments.get(actor, visits[0]).room_id is None
+
+
+def test_without_the_right_the_board_offers_no_room(
+    open_window: OpenWindow, visits: tuple[int, ...], services: Services
+) -> None:
+    window = open_window(RECEPTIONIST - {"queue.manage"})
+    actor = window.desk.actor
+    row = services.appointments.get(actor, visits[0])
+    services.queue.check_in(actor, row.id, row.version)
+    panel = show(window)
+    panel.board.focus_list()
+    assert not panel.board.act("room")
+    assert not panel.rooms.is_open
