@@ -48,6 +48,8 @@ def test_another_room_none_and_back(
     assert (moved.appointment.room_id, moved.appointment.starts_at) == (spare, first.starts_at)
     (line,) = services.queue.board(desk, DAY)
     assert line.room == moved.appointment.room_name
+    (on_paper,) = services.day_sheets.day(desk, first.doctor_id, DAY).visits
+    assert on_paper.room == moved.appointment.room_name
     none = change(services, desk, moved, None)
     assert none.appointment.room_id is None
     # One that has none waits where its doctor works.

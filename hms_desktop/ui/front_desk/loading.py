@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hms_desktop.domain.actor import Actor
     from hms_desktop.domain.appointments import GridVisit, HoldRow, VisitType
     from hms_desktop.domain.availability_rules import DayPlan
+    from hms_desktop.domain.catalogue import RoomRow
     from hms_desktop.domain.doctors import DepartmentRow, DoctorRow
     from hms_desktop.domain.settings import HospitalSettings
     from hms_desktop.services.assembly import Services
@@ -74,6 +75,7 @@ class Loaded:
     plans: Mapping[tuple[int, date], DayPlan] = field(default_factory=dict)
     look_alikes: frozenset[int] = frozenset()
     pinned: tuple[GridVisit, ...] = ()
+    rooms: tuple[RoomRow, ...] = ()
 
     def doctor(self, doctor_id: int | None) -> DoctorRow | None:
         """Return a doctor by id."""
@@ -120,6 +122,7 @@ def load(services: Services, actor: Actor, shown: Shown) -> Loaded:
         plans=plans,
         look_alikes=frozenset(alike),
         pinned=_pinned(services, actor, shown.pinned),
+        rooms=services.catalogue.rooms(actor, include_retired=True),
     )
 
 
@@ -197,6 +200,7 @@ def grid_day(loaded: Loaded, settings: HospitalSettings, own_hold: str = "") -> 
         first_minute=first,
         last_minute=last,
         visit_types={one.id: one.name for one in loaded.visit_types},
+        rooms={one.id: one.name for one in loaded.rooms},
         look_alikes=loaded.look_alikes,
         pinboard=loaded.pinned,
         clock_24h=settings.clock_24h,

@@ -71,6 +71,7 @@ class GridDay:
     look_alikes: frozenset[int] = frozenset()
     pinboard: tuple[GridVisit, ...] = ()
     clock_24h: bool = True
+    rooms: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

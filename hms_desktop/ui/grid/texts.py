@@ -107,6 +107,8 @@ def tip_of(model: GridModel, box: Box) -> str:
         " · ".join(p for p in (visit.mrn, type_name(day, visit.visit_type_id)) if p),
         f"{when} · {status_name(visit.status)}",
     ]
+    if visit.room_id is not None:
+        lines.append(one_line(day.rooms.get(visit.room_id, "")))
     if visit.token is not None:
         lines.append(tr("Token {number}").format(number=visit.token))
     lines.extend(word[:1].upper() + word[1:] for word in marks_in_words(box.flags))

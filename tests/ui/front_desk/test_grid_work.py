@@ -18,6 +18,7 @@ from hms_desktop.services.assembly import Services
 from hms_desktop.ui.front_desk.book_part import BookPart
 from hms_desktop.ui.front_desk.views import read_pins
 from hms_desktop.ui.grid.day import MoveWish, ResizeWish, StatusWish
+from hms_desktop.ui.grid.texts import tip_of
 from tests.support import seed
 from tests.ui.front_desk.desk import Clinic, Place, admit, at
 
@@ -292,11 +293,13 @@ def test_another_room_from_the_appointment_panel(place: Place, services: Service
     assert not rooms.is_open
     assert services.appointments.get(place.actor, row.id).room_id == spare
     assert line.title in panel.details.text()
+    assert line.title in tip_of(place.grid.model, place.grid.model.by_id[row.id]).splitlines()
     step = panel.history.lines.itemAt(1).widget()
     assert step is not None
     assert line.title in [one.text() for one in step.findChildren(QLabel)]
     place.undo()
     assert line.title not in panel.details.text()
+    assert line.title not in tip_of(place.grid.model, place.grid.model.by_id[row.id])
     services.appointments.cancel(place.actor, CancelAppointment(row.id, 3))
     place.settle()
     texts = [one.text() for one in panel.buttons.findChildren(type(panel.chart)) if one.isVisible()]
