@@ -7,7 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hms_desktop.domain.appointments import right_to_change_room
 from hms_desktop.domain.hours import NextFreeWish
@@ -174,6 +181,7 @@ class AppointmentPanel(SidePanel):
 
     # ------------------------------------------------------------------ what may follow
     def _show_buttons(self, row: AppointmentRow) -> None:
+        kept = _text_of_cursor(self.buttons)
         while (item := self._button_grid.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
@@ -202,6 +210,8 @@ class AppointmentPanel(SidePanel):
         for place, (text, run, kind) in enumerate(wanted):
             one = button(text, run, kind=kind)  # type: ignore[arg-type] # one of the kinds above
             self._button_grid.addWidget(one, place // 2, place % 2)
+            if text == kept:
+                one.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _step(self, after: Status) -> None:
         row = self.row
@@ -293,3 +303,9 @@ class AppointmentPanel(SidePanel):
 
     def _was_closed(self) -> None:
         self.appointment_id = None
+
+
+def _text_of_cursor(holder: QWidget) -> str:
+    """Return what the button says that has the cursor: they are made anew at each change."""
+    at = QApplication.focusWidget()
+    return at.text() if isinstance(at, QPushButton) and holder.isAncestorOf(at) else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hms_desktop.domain.appointments import BookAppointment, CancelAppointment
@@ -285,12 +285,16 @@ def test_another_room_from_the_appointment_panel(place: Place, services: Service
         for one in panel.buttons.findChildren(type(panel.chart))
         if one.text() == "Another room…"
     )
-    wanted.click()
+    wanted.setFocus()
+    place.press(Qt.Key.Key_Space)
     place.settle()
     (line,) = rooms.list.model.lines
     place.press(Qt.Key.Key_Return)
     place.settle()
     assert not rooms.is_open
+    again = place.focus()
+    assert isinstance(again, QPushButton)
+    assert again.text() == "Another room…"
     assert services.appointments.get(place.actor, row.id).room_id == spare
     assert line.title in panel.details.text()
     assert line.title in tip_of(place.grid.model, place.grid.model.by_id[row.id]).splitlines()
