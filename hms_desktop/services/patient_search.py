@@ -2,15 +2,16 @@
 
 Every keystroke is one range over the index of ``patient_key``, which is in the order of the hits:
 the word itself before longer ones, then by name. Only when that gives too few, words that sound
-alike are asked for, then words a slip of the keys away; each step is bounded.
+alike are asked for, then words a slip of the keys away; each step is bounded. Several words are
+looked for in ``patient_words``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache, partial
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,23 +22,14 @@ from hms_desktop.domain.patient_query import PatientQuery
 from hms_desktop.domain.patients import PatientHit
 from hms_desktop.services.patient_keys import NAME, PHONE, SOUND
 from hms_desktop.services.patient_rows import HIT_COLUMNS
+from hms_desktop.services.patient_words import SeveralWords, Span, count
 
 LAST = "\U0010ffff"
-_COUNTED = 3_000
-"""Up to how many rows are counted to learn which word is the rarer one."""
 _VOCABULARY = 6_000
 """How many different words are compared with a mistyped one."""
 _NEAR_WORDS = 8
 _ONE_SLIP_FROM, _TWO_SLIPS_FROM = 4, 7
 _GROWTHS = 4
-
-
-class Span(NamedTuple):
-    """A stretch of one kind of key, ``low`` inside, ``high`` outside."""
-
-    kind: str
-    low: str
-    high: str
 
 
 def find(connection: sa.Connection, query: PatientQuery, limit: int) -> list[int]:
@@ -108,16 +100,19 @@ def first_hits(
 def _by_name(
     connection: sa.Connection, words: Sequence[str], limit: int, add: Callable[[list[int]], bool]
 ) -> None:
-    spans = [(_prefix(word),) for word in words]
-    if add(_joined(connection, spans, limit)):
+    # A word of a script without blanks may run across the parts of a name; no row tells that.
+    in_rows = len(words) > 1 and "".join(words).isascii()
+    joined = (
+        SeveralWords(connection, limit).find if in_rows else partial(_joined, connection, limit)
+    )
+    if add(joined([(_prefix(word),) for word in words])):
         return
     heard = [_heard(word) for word in words]
-    if any(len(one) > 1 for one in heard) and add(_joined(connection, heard, limit)):
+    if any(len(one) > 1 for one in heard) and add(joined(heard)):
         return
     near = [_near(connection, word) for word in words]
     if any(near):
-        wide = [(*sound, *close) for sound, close in zip(heard, near, strict=True)]
-        add(_joined(connection, wide, limit))
+        add(joined([(*sound, *close) for sound, close in zip(heard, near, strict=True)]))
 
 
 def _loosely(
@@ -148,11 +143,11 @@ def _heard(word: str) -> tuple[Span, ...]:
     return (_prefix(word), *whole)
 
 
-def _joined(connection: sa.Connection, words: Sequence[tuple[Span, ...]], limit: int) -> list[int]:
+def _joined(connection: sa.Connection, limit: int, words: Sequence[tuple[Span, ...]]) -> list[int]:
     """Return who has all words, beginning with the rarest."""
     order = range(len(words))
     if len(words) > 1:
-        order = sorted(order, key=lambda place: _count(connection, words[place]))  # type: ignore[assignment]
+        order = sorted(order, key=lambda place: count(connection, words[place]))  # type: ignore[assignment]
     driver, *others = (words[place] for place in order)
     return _from_keys(connection, driver, others, limit)
 
@@ -243,23 +238,6 @@ def _given(others: Sequence[tuple[Span, ...]]) -> dict[str, Any]:
             values[f"low{place}_{number}"] = span.low
             values[f"high{place}_{number}"] = span.high
     return values
-
-
-_RANGE = (
-    sa.select(sa.literal(1).label("one"))
-    .select_from(patient_key)
-    .where(
-        patient_key.c.kind == sa.bindparam("kind"),
-        patient_key.c.key >= sa.bindparam("low"),
-        patient_key.c.key < sa.bindparam("high"),
-    )
-    .limit(_COUNTED)
-)
-_RANGE_COUNT = sa.select(sa.func.count()).select_from(_RANGE.subquery())
-
-
-def _count(connection: sa.Connection, spans: tuple[Span, ...]) -> int:
-    return sum(connection.execute(_RANGE_COUNT, span._asdict()).scalar_one() for span in spans)
 
 
 _WORDS_SQL = sa.text(
