@@ -19,7 +19,7 @@ os.environ["HMS_DATA_DIR"] = str(Path(PLACE) / "data")
 os.environ["HMS_CONFIG_DIR"] = str(Path(PLACE) / "config")
 os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.memory_keyring.MemoryKeyring"
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -106,4 +106,7 @@ class Stage:
         self.program.window.close()
         self.program.close()
         self.program.window.deleteLater()
+        self.program.deleteLater()
+        # Only a loop that ends would do it by itself; every theme restyles whatever is left.
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.app.processEvents()
