@@ -74,6 +74,9 @@ class Theme(QObject):
         if not self._applied:
             self._app.setStyle("Fusion")
             self._applied = True
+        # From one style sheet to the next Qt sends each widget dozens of events: seconds, with all
+        # pages open. From none to one it sends few.
+        self._app.setStyleSheet("")
         self._app.setPalette(qt_palette(self._tokens))
         self._app.setFont(app_font(self._scale))
         self._app.setStyleSheet(style_sheet(self._tokens, self._scale))

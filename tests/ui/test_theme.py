@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QFontDatabase, QFontInfo
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from hms_desktop.paths import resources_dir
 from hms_desktop.ui import fonts
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 
 BOTH = pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 READABLE = 4.5
+
+
+class Heard(QObject):
+    """Writes down which events come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.types: list[QEvent.Type] = []
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.types.append(event.type())
+        return False
 
 
 @BOTH
@@ -80,6 +93,26 @@ def test_applying_a_theme_restyles_and_tells(qtbot: QtBot, qapp: QApplication) -
     assert current_theme() is theme
     with pytest.raises(ValueError, match="unknown theme"):
         theme.apply("pink")  # type: ignore[arg-type]
+
+
+def test_another_theme_bothers_no_widget_more_than_needed(qtbot: QtBot, qapp: QApplication) -> None:
+    # Eight deep, as fields lie in panels in pages: what each passes on to its children adds up.
+    top = inner = QWidget()
+    qtbot.addWidget(top)
+    for _level in range(8):
+        layout = QVBoxLayout(inner)
+        inner = QWidget()
+        layout.addWidget(inner)
+    label = QLabel("x", inner)
+    theme = current_theme()
+    theme.apply("light")
+    top.show()
+    heard = Heard()
+    label.installEventFilter(heard)
+    theme.apply("dark")
+    assert label.palette().windowText().color().name() == DARK.ink
+    assert len(heard.types) < 12
+    theme.apply("light")
 
 
 def test_the_bundled_fonts_are_used(qtbot: QtBot, qapp: QApplication) -> None:

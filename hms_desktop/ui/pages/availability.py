@@ -42,6 +42,7 @@ class AvailabilityPage(Page):
         self._doctors: dict[int, DoctorRow] = {}
         self._shown: int | None = None
         self.who = QComboBox()
+        self.who.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.who.setAccessibleName(self.tr("Doctor"))
         self.who.setMinimumContentsLength(22)
         self.who.setMinimumWidth(current_theme().px(260))

@@ -74,6 +74,7 @@ class DoctorsPage(Page):
         )
         self.kind = QComboBox()
         self.kind.setAccessibleName(self.tr("Kind of visit"))
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._build()
         self.departments.view.selectionModel().currentChanged.connect(
             lambda *_: self._choose_department()

@@ -51,6 +51,8 @@ class RecordsPage(Page):
             shortcut="Ctrl+F",
         )
         self.doctors, self.departments = QComboBox(), QComboBox()
+        for box in (self.doctors, self.departments):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.doctors.setAccessibleName(self.tr("Doctor"))
         self.departments.setAccessibleName(self.tr("Department"))
         self.doctors.addItem(self.tr("All doctors"), None)
