@@ -147,9 +147,8 @@ class DoctorsPage(Page):
         third = _card(
             self._head_parts, self._trouble, _head(self.tr("Free slots"), self.kind), self.slots
         )
-        for card in (first, second):
-            row.addWidget(card)
-        row.addWidget(third, 1)
+        for card, share in ((first, 0), (second, 0), (third, 1)):
+            row.addWidget(card, share)
 
     def _show_people(self, people: _People) -> None:
         self._trouble.hide()
